@@ -1,0 +1,50 @@
+# room(PATH NEEDS <rooms> LIBS <libraries>): one static library per folder, holding every .cpp in it.
+# The public name is tg_<path with _ for />. What a room NEEDS is also what its files may include.
+
+include(CheckCXXCompilerFlag)
+
+set(TOLLGATE_WARNINGS -Wall -Wextra -Werror)
+if(TOLLGATE_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+find_program(TOLLGATE_CCACHE ccache)
+if(TOLLGATE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TOLLGATE_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${TOLLGATE_CCACHE})
+endif()
+find_program(TOLLGATE_MOLD mold)
+if(TOLLGATE_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_link_options(-fuse-ld=mold)
+endif()
+
+define_property(GLOBAL PROPERTY TOLLGATE_ROOMS BRIEF_DOCS "rooms" FULL_DOCS "every room, in order")
+
+function(room path)
+  cmake_parse_arguments(ROOM "" "" "NEEDS;LIBS" ${ARGN})
+  string(REPLACE "/" "_" name "tg_${path}")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${path}/*.cpp)
+  if(path STREQUAL "cli")
+    list(FILTER sources EXCLUDE REGEX "/main[^/]*\\.cpp$")
+  endif()
+  set(deps)
+  foreach(need IN LISTS ROOM_NEEDS)
+    string(REPLACE "/" "_" dep "tg_${need}")
+    list(APPEND deps ${dep})
+  endforeach()
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_compile_options(${name} PRIVATE ${TOLLGATE_WARNINGS})
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${name} ${scope}
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/runtime/include>
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/compiler/include>)
+  target_link_libraries(${name} ${scope} ${deps} ${ROOM_LIBS})
+  set_property(GLOBAL APPEND PROPERTY TOLLGATE_ROOMS ${path})
+  set_property(GLOBAL PROPERTY TOLLGATE_ROOM_${path}_NEEDS ${ROOM_NEEDS})
+endfunction()

@@ -1,0 +1,27 @@
+# Unit tests mirror the rooms: tests/unit/<room>/*_test.cpp becomes the program unit_<room>, which links that room.
+# Catch2's own main is compiled once, without optimisation.
+
+find_package(Catch2 2 REQUIRED)
+add_library(catch_main STATIC tests/unit/catch_main.cpp)
+target_compile_options(catch_main PRIVATE -O0)
+target_link_libraries(catch_main PUBLIC Catch2::Catch2)
+
+get_property(rooms GLOBAL PROPERTY TOLLGATE_ROOMS)
+foreach(path IN LISTS rooms)
+  string(REPLACE "/" "_" name "${path}")
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${path}/*_test.cpp)
+  if(sources)
+    add_executable(unit_${name} ${sources})
+    target_compile_options(unit_${name} PRIVATE ${TOLLGATE_WARNINGS} -O1)
+    target_compile_definitions(unit_${name} PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(unit_${name} PRIVATE tg_${name} catch_main)
+    add_test(NAME unit_${name} COMMAND unit_${name})
+    set_tests_properties(unit_${name} PROPERTIES TIMEOUT 300)
+  endif()
+endforeach()
+
+# Further suites each bring their own file beside their sources.
+file(GLOB suites CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/suite.cmake)
+foreach(suite IN LISTS suites)
+  include(${suite})
+endforeach()

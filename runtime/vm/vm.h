@@ -1,0 +1,61 @@
+// The VM: runs one slice of verified code to its effect. It performs no I/O, allocates only in the caller's arena, and counts every
+// instruction against a meter. Everything it knows comes in through Frame and Host; everything it decides goes out in SliceEnd.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/arena.h"
+#include "runtime/bytecode/module.h"
+#include "runtime/value/value.h"
+
+namespace tollgate {
+
+class Program;  // runtime/load/program.h: a verified module with its derived builders and matchers
+
+// Reads of the host, recorded by the engine so that a run replays byte for byte.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual int64_t now_us() = 0;                                   // one instant per slice: the VM asks once
+  virtual void random_bytes(uint8_t* out, size_t n) = 0;
+  virtual int64_t next_counter(Index counter) = 0;
+  virtual std::string mint_url(const Module& module, Index callback, std::string_view key) = 0;
+  virtual std::string mint_bearer(const Module& module, Index callback, std::string_view key) = 0;
+};
+
+// What a slice may see. Views must outlive the run.
+struct RequestView { std::string_view method, path, query, body, host; };
+struct Frame {
+  std::span<const Value> arguments, parameters, settings, holes, sessions;
+  std::span<Value> keeps;
+  const RequestView* request = nullptr;   // auth slices
+};
+
+struct HeaderOut { std::string_view name, value; Labels labels; };
+
+enum class FaultKind : uint8_t {
+  none,
+  breach,       // an inbound assertion failed: the answer contradicts itself
+  unbuildable,  // an outgoing value could not be built; always before any byte leaves
+  out_of_fuel, out_of_memory,
+};
+
+struct SliceEnd {
+  enum class Effect : uint8_t { send, target, fault } effect = Effect::fault;
+  Index index = kNone;                // exchange or target
+  FaultKind fault = FaultKind::none;
+  uint32_t pc = 0;                    // where it ended or faulted
+  std::string_view why;               // fault: one line without values
+  const Value* registers = nullptr;   // valid until the arena is reset
+  std::vector<HeaderOut> headers;     // auth slices
+  uint64_t spent = 0;                 // units of the meter
+};
+
+constexpr uint64_t kSliceFuel = 1'000'000;
+
+SliceEnd run_slice(const Program& program, Index slice, const Frame& frame, Host& host, Arena& arena, uint64_t fuel = kSliceFuel);
+
+}  // namespace tollgate
