@@ -1,0 +1,27 @@
+// Diagnostics for people and for machines; three renderings of the same facts. Each returns text ready to be written out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/diag/diagnostic.h"
+
+namespace tollgate {
+
+struct RenderOptions {
+  bool colour = false;  // ANSI escapes; the caller knows whether it writes to a terminal
+};
+
+// The full window: header, source lines with carets, notes, helps with the edited line.
+std::string render_terminal(const Diagnostic& diagnostic, const SourceSet& sources, RenderOptions options = {});
+// All of a sink, with the closing count ("2 errors, 1 warning").
+std::string render_terminal(const Sink& sink, const SourceSet& sources, RenderOptions options = {});
+
+// One line each: `file:line:column: error[CR0120]: headline`.
+std::string render_brief(const Sink& sink, const SourceSet& sources);
+
+// One JSON object a line: code, name, severity, headline, file, start, end (bytes, line, column), label, related[], because[],
+// cases[], helps[{grade, text, edits[]}], alike, fingerprint. The fingerprint does not change when lines move.
+std::string render_json(const Sink& sink, const SourceSet& sources);
+
+}  // namespace tollgate
