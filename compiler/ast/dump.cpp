@@ -32,8 +32,8 @@ bool same_tree(const Tree& a, const Tree& b) {
   while (x && y) {
     if (x.kind() != y.kind() || depth_a != depth_b) return false;
     if (text_matters(x) != text_matters(y)) return false;
-    const bool words = kind_name(x.kind()).starts_with("mark_") || x.is(Kind::record) || x.is(Kind::list) ||
-                       x.is(Kind::args) || x.is(Kind::file) || x.is(Kind::settings) || x.is(Kind::params);
+    const bool words = kind_name(x.kind()).starts_with("mark_") || x.is(SyntaxKind::record) || x.is(SyntaxKind::list) ||
+                       x.is(SyntaxKind::args) || x.is(SyntaxKind::file) || x.is(SyntaxKind::settings) || x.is(SyntaxKind::params);
     if (text_matters(x) && !words) {
       // Blanks inside a leaf (`UGX  5000`, `moves money out`, an empty block) are layout, not meaning.
       auto squeeze = [](std::string_view text) {
@@ -42,7 +42,7 @@ bool same_tree(const Tree& a, const Tree& b) {
           if (c != ' ' && c != '\t' && c != '\n' && c != '\r') out += c;
         return out;
       };
-      const bool exact = x.is(Kind::string_text) || x.is(Kind::raw_string) || x.is(Kind::string_escape);
+      const bool exact = x.is(SyntaxKind::string_text) || x.is(SyntaxKind::raw_string) || x.is(SyntaxKind::string_escape);
       if (exact ? x.text() != y.text() : x.child_count() == 0 && squeeze(x.text()) != squeeze(y.text())) return false;
     }
     x = advance(x, depth_a);

@@ -53,8 +53,8 @@ void append_escape(std::string& out, std::string_view escape) {
 
 }  // namespace
 
-std::string_view kind_name(Kind kind) { return kRows[static_cast<size_t>(kind)].name; }
-std::string_view kind_children(Kind kind) { return kRows[static_cast<size_t>(kind)].children; }
+std::string_view kind_name(SyntaxKind kind) { return kRows[static_cast<size_t>(kind)].name; }
+std::string_view kind_children(SyntaxKind kind) { return kRows[static_cast<size_t>(kind)].children; }
 
 Span NodeRef::span() const {
   if (!*this) return {};
@@ -65,7 +65,7 @@ std::string_view NodeRef::text() const { return *this ? tree_->source->text(span
 
 size_t NodeRef::child_count() const { return children().size(); }
 
-NodeRef NodeRef::child(Kind kind) const {
+NodeRef NodeRef::child(SyntaxKind kind) const {
   for (NodeRef at = first(); at; at = at.next())
     if (at.kind() == kind) return at;
   return {};
@@ -77,7 +77,7 @@ NodeRef NodeRef::child(size_t index) const {
   return at;
 }
 
-NodeRef NodeRef::child(Kind kind, size_t index) const {
+NodeRef NodeRef::child(SyntaxKind kind, size_t index) const {
   for (NodeRef at : children(kind)) {
     if (index == 0) return at;
     --index;
@@ -91,30 +91,30 @@ NodeRef NodeRef::last() const {
   return result;
 }
 
-bool is_head(Kind kind) {
+bool is_head(SyntaxKind kind) {
   switch (kind) {
-    case Kind::doc:
-    case Kind::cites:
-    case Kind::deprecated:
-    case Kind::mark_private:
-    case Kind::mark_open:
-    case Kind::mark_replace:
-    case Kind::mark_extend: return true;
+    case SyntaxKind::doc:
+    case SyntaxKind::cites:
+    case SyntaxKind::deprecated:
+    case SyntaxKind::mark_private:
+    case SyntaxKind::mark_open:
+    case SyntaxKind::mark_replace:
+    case SyntaxKind::mark_extend: return true;
     default: return false;
   }
 }
 
 std::optional<std::string> plain_text(NodeRef string) {
-  if (string.is(Kind::raw_string)) {
+  if (string.is(SyntaxKind::raw_string)) {
     std::string_view text = string.text();
     if (text.size() < 2) return std::nullopt;
     return std::string(text.substr(1, text.size() - 2));
   }
-  if (!string.is(Kind::string)) return std::nullopt;
+  if (!string.is(SyntaxKind::string)) return std::nullopt;
   std::string out;
   for (NodeRef part : string.children()) {
-    if (part.is(Kind::string_text)) out += part.text();
-    else if (part.is(Kind::string_escape)) append_escape(out, part.text());
+    if (part.is(SyntaxKind::string_text)) out += part.text();
+    else if (part.is(SyntaxKind::string_escape)) append_escape(out, part.text());
     else return std::nullopt;
   }
   return out;
@@ -122,7 +122,7 @@ std::optional<std::string> plain_text(NodeRef string) {
 
 std::string doc_text(NodeRef declaration) {
   std::string out;
-  for (NodeRef line : declaration.children(Kind::doc)) {
+  for (NodeRef line : declaration.children(SyntaxKind::doc)) {
     std::string_view text = line.text();
     text.remove_prefix(std::min<size_t>(3, text.size()));
     if (text.starts_with(' ')) text.remove_prefix(1);

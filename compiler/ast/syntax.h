@@ -3,8 +3,8 @@
 // `error`, and has_error() on everything above them).
 //
 //   Tree tree = parse(file, sink);
-//   for (NodeRef family : tree.root().children(Kind::family))
-//     if (NodeRef name = family.child(Kind::name)) print(name.text());
+//   for (NodeRef family : tree.root().children(SyntaxKind::family))
+//     if (NodeRef name = family.child(SyntaxKind::name)) print(name.text());
 //
 // A Tree borrows its SourceFile, which must outlive it. A NodeRef borrows the Tree. Both are immutable after parse().
 #pragma once
@@ -20,21 +20,22 @@
 
 namespace tollgate {
 
-enum class Kind : uint8_t {
+// Named SyntaxKind, not Kind: runtime/value/value.h has the Kind of values, and both meet in the resolver.
+enum class SyntaxKind : uint8_t {
 #define TG_SYNTAX(name, children) name,
 #include "compiler/ast/syntax.def"
 #undef TG_SYNTAX
 };
 
 // The row's own words: "arm", and what its children are.
-std::string_view kind_name(Kind kind);
-std::string_view kind_children(Kind kind);
+std::string_view kind_name(SyntaxKind kind);
+std::string_view kind_children(SyntaxKind kind);
 
 // Index of a node in its Tree.
 enum class NodeId : uint32_t { none = UINT32_MAX };
 
 struct Node {
-  Kind kind = Kind::error;
+  SyntaxKind kind = SyntaxKind::error;
   bool has_error = false;  // this node or one below it could not be parsed
   uint32_t begin = 0;      // bytes, without the comments and separators around the node
   uint32_t end = 0;
@@ -80,8 +81,8 @@ class NodeRef {
   explicit operator bool() const { return tree_ != nullptr && id_ != NodeId::none; }
   NodeId id() const { return id_; }
   const Tree& tree() const { return *tree_; }
-  Kind kind() const { return *this ? node().kind : Kind::error; }
-  bool is(Kind kind) const { return *this && node().kind == kind; }
+  SyntaxKind kind() const { return *this ? node().kind : SyntaxKind::error; }
+  bool is(SyntaxKind kind) const { return *this && node().kind == kind; }
   bool has_error() const { return *this && node().has_error; }
   Span span() const;
   std::string_view text() const;
@@ -93,15 +94,15 @@ class NodeRef {
   // Every child in order; or only those of one kind. Usable in a range-for.
   class Range;
   Range children() const;
-  Range children(Kind kind) const;
+  Range children(SyntaxKind kind) const;
   size_t child_count() const;
 
   // First child of that kind, or the i-th child (from 0); nothing when there is none.
-  NodeRef child(Kind kind) const;
+  NodeRef child(SyntaxKind kind) const;
   NodeRef child(size_t index) const;
-  bool has(Kind kind) const { return static_cast<bool>(child(kind)); }
+  bool has(SyntaxKind kind) const { return static_cast<bool>(child(kind)); }
   // The i-th child (from 0) of that kind.
-  NodeRef child(Kind kind, size_t index) const;
+  NodeRef child(SyntaxKind kind, size_t index) const;
   NodeRef last() const;
 
   friend bool operator==(const NodeRef& a, const NodeRef& b) { return a.tree_ == b.tree_ && a.id_ == b.id_; }
@@ -124,7 +125,7 @@ class NodeRef::Range {
     using reference = NodeRef;
 
     iterator() = default;
-    iterator(NodeRef at, std::optional<Kind> only) : at_(at), only_(only) { settle(); }
+    iterator(NodeRef at, std::optional<SyntaxKind> only) : at_(at), only_(only) { settle(); }
     NodeRef operator*() const { return at_; }
     iterator& operator++() {
       at_ = at_.next();
@@ -145,10 +146,10 @@ class NodeRef::Range {
       while (at_ && only_ && at_.kind() != *only_) at_ = at_.next();
     }
     NodeRef at_;
-    std::optional<Kind> only_;
+    std::optional<SyntaxKind> only_;
   };
 
-  Range(NodeRef first, std::optional<Kind> only) : first_(first), only_(only) {}
+  Range(NodeRef first, std::optional<SyntaxKind> only) : first_(first), only_(only) {}
   iterator begin() const { return iterator(first_, only_); }
   iterator end() const { return iterator(); }
   bool empty() const { return begin() == end(); }
@@ -156,16 +157,16 @@ class NodeRef::Range {
 
  private:
   NodeRef first_;
-  std::optional<Kind> only_;
+  std::optional<SyntaxKind> only_;
 };
 
 inline NodeRef Tree::root() const { return NodeRef(this, root_id); }
 inline bool Tree::has_error() const { return root().has_error(); }
 inline NodeRef::Range NodeRef::children() const { return Range(first(), std::nullopt); }
-inline NodeRef::Range NodeRef::children(Kind kind) const { return Range(first(), kind); }
+inline NodeRef::Range NodeRef::children(SyntaxKind kind) const { return Range(first(), kind); }
 
 // True for doc, cites, deprecated and the words private, open, replace, extend.
-bool is_head(Kind kind);
+bool is_head(SyntaxKind kind);
 // The text value of a `string` without holes or of a `raw_string`: quotes off, escapes resolved. Nothing for a string with holes.
 std::optional<std::string> plain_text(NodeRef string);
 // The `///` lines before a declaration, joined by line breaks, without slashes and the blank after them.

@@ -23,7 +23,7 @@ std::string_view kind_name(Kind kind);   // "money"
 std::string_view type_name(Kind kind);   // "Money"; empty for missing and null
 
 // Secrecy is ordered public < sealed < secret; `personal` is independent of it.
-enum Label : uint8_t {
+enum LabelBit : uint8_t {
   kPublic = 0,
   kSealed = 1,    // a proof made from a secret: for its peer only
   kSecret = 2,    // reveals a credential
