@@ -1,0 +1,72 @@
+// The compiler as a library: carrier files in, verified modules and diagnostics out. Pure: no file, clock, network or environment is touched.
+//
+//   tollgate::Compilation result = tollgate::compile({{"mtn.carrier", text}});
+//   if (!result.ok()) std::cerr << result.diagnostics(tollgate::Rendering::terminal);
+//   for (const auto& carrier : result.carriers()) write(carrier.name + ".tgm", carrier.bytes);
+//
+// Ownership: a Compilation owns everything it returns. Thread rule: one thread per Compilation; any number of them at once.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tollgate {
+
+struct SourceText {
+  std::string name;  // as diagnostics show it
+  std::string text;
+};
+
+// How far to go. Later phases run only while earlier ones found no error.
+enum class Phase { parse, check, lower };
+enum class Rendering { terminal, colour, brief, json };
+
+struct TestSuite;  // runtime/bytecode/test_suite.h
+
+struct CompiledCarrier {
+  std::string name;
+  std::string file;
+  std::string bytes;  // the module, canonical: what is hashed, signed and deployed
+  std::string hash;   // 64 hex characters
+};
+
+class Compilation {
+ public:
+  Compilation();
+  ~Compilation();
+  Compilation(Compilation&&) noexcept;
+  Compilation& operator=(Compilation&&) noexcept;
+
+  bool ok() const;  // no error; warnings may be there
+  size_t errors() const;
+  size_t warnings() const;
+  std::string diagnostics(Rendering rendering) const;
+
+  const std::vector<CompiledCarrier>& carriers() const;    // empty unless Phase::lower was reached without errors
+  const TestSuite& tests(size_t carrier) const;             // of carriers()[carrier]
+  // The readable form of one phase for `file`: "ast", "hir", "module"; nothing for an unknown phase.
+  std::optional<std::string> dump(std::string_view phase, std::string_view file) const;
+
+ private:
+  friend Compilation compile(std::vector<SourceText> sources, Phase upto);
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The standard library is always there; `sources` are the workspace's own files.
+Compilation compile(std::vector<SourceText> sources, Phase upto = Phase::lower);
+
+struct Formatted {
+  bool ok = false;
+  std::string text;         // canonical form when ok
+  std::string diagnostics;  // why not, rendered for a terminal
+};
+Formatted format_source(const SourceText& source);
+
+// The page of one diagnostic's code ("CR0203"); nothing for a code that was never given out.
+std::optional<std::string> explain(std::string_view code);
+
+}  // namespace tollgate
