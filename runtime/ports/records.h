@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/bytecode/module.h"
@@ -21,6 +22,12 @@ enum class State : uint8_t {
 #undef TG_STATE
 };
 std::string_view state_name(State state);
+std::optional<State> parse_state(std::string_view name);
+constexpr int kStateCount = 0
+#define TG_STATE(name, terminal, open, doc) +1
+#include "runtime/ports/states.def"
+#undef TG_STATE
+    ;
 bool terminal(State state);
 bool attempt_open(State state);   // an attempt may have reached the carrier and is not closed by proof
 

@@ -1,0 +1,77 @@
+#include "runtime/ports/records.h"
+
+namespace tollgate {
+
+namespace {
+
+struct StateRow {
+  std::string_view name;
+  bool terminal, open;
+};
+
+constexpr StateRow kStates[] = {
+#define TG_STATE(name, terminal, open, doc) {#name, terminal, open},
+#include "runtime/ports/states.def"
+#undef TG_STATE
+};
+
+constexpr std::string_view kHex = "0123456789abcdef";
+
+const StateRow& row(State state) {
+  const auto at = static_cast<size_t>(state);
+  TG_CHECK(at < std::size(kStates), "a state outside states.def");
+  return kStates[at];
+}
+
+int nibble(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string to_text(const ProcedureId& id) {
+  std::string out;
+  out.reserve(2 * id.size());
+  for (uint8_t byte : id) {
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
+
+std::optional<ProcedureId> parse_procedure_id(std::string_view text) {
+  ProcedureId id{};
+  if (text.size() != 2 * id.size()) return std::nullopt;
+  for (size_t i = 0; i < id.size(); ++i) {
+    const int high = nibble(text[2 * i]), low = nibble(text[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    id[i] = static_cast<uint8_t>(high * 16 + low);
+  }
+  return id;
+}
+
+std::string_view state_name(State state) { return row(state).name; }
+bool terminal(State state) { return row(state).terminal; }
+bool attempt_open(State state) { return row(state).open; }
+
+std::optional<State> parse_state(std::string_view name) {
+  for (size_t i = 0; i < std::size(kStates); ++i) {
+    if (kStates[i].name == name) return static_cast<State>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view outcome_name(OutcomeClass outcome) {
+  switch (outcome) {
+    case OutcomeClass::none: return "none";
+    case OutcomeClass::succeeded: return "succeeded";
+    case OutcomeClass::declined: return "declined";
+    case OutcomeClass::failed: return "failed";
+  }
+  return "none";
+}
+
+}  // namespace tollgate
