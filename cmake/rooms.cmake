@@ -42,7 +42,8 @@ function(room path)
   target_include_directories(${name} ${scope}
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/runtime/include>
-    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/compiler/include>)
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/compiler/include>
+    $<INSTALL_INTERFACE:include>)
   target_link_libraries(${name} ${scope} ${deps} ${ROOM_LIBS})
   set_property(GLOBAL APPEND PROPERTY TOLLGATE_ROOMS ${path})
   set_property(GLOBAL PROPERTY TOLLGATE_ROOM_${path}_NEEDS ${ROOM_NEEDS})
