@@ -1,0 +1,75 @@
+#include "runtime/links/request_check.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace tollgate {
+namespace {
+
+constexpr size_t kUrlMax = 8 * 1024;
+constexpr size_t kMethodMax = 16;
+
+bool printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+}
+
+bool token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(static_cast<char>(c)) != kMarks.npos;
+  });
+}
+
+// A line break in a value would begin a header of its own.
+bool header_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7f); });
+}
+
+std::string_view without_port(std::string_view authority) {
+  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
+  return authority.substr(0, authority.find(':'));
+}
+
+std::string trouble_with_url(std::string_view url) {
+  if (url.size() > kUrlMax) return "the URL is over 8 KiB";
+  if (!printable(url)) return "the URL has a space or a control character in it";
+  const bool clear = in_clear(url);
+  if (!clear && !url.starts_with("https://")) return "the URL is neither http nor https";
+  const std::string_view rest = url.substr(clear ? 7 : 8);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
+  if (authority.find('@') != authority.npos || rest.substr(0, rest.find_first_of("/?#")) != authority)
+    return "the URL has credentials or a backslash in its host";
+  const std::string_view host = without_port(authority);
+  if (host.empty()) return "the URL has no host";
+  if (clear && !names_loopback(host)) return "plain http to another machine is refused: use https";
+  return {};
+}
+
+}  // namespace
+
+bool in_clear(std::string_view url) { return url.starts_with("http://"); }
+
+bool names_loopback(std::string_view host) {
+  if (host == "localhost") return true;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    in6_addr address{};
+    const std::string text(host.substr(1, host.size() - 2));
+    return inet_pton(AF_INET6, text.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
+  }
+  in_addr address{};
+  const std::string text(host);
+  return inet_pton(AF_INET, text.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
+}
+
+std::string trouble_with(const Request& request) {
+  if (!token(request.method) || request.method.size() > kMethodMax) return "the method is not an HTTP token";
+  if (std::string trouble = trouble_with_url(request.url); !trouble.empty()) return trouble;
+  for (const auto& [name, value] : request.headers) {
+    if (!token(name)) return "a header's name is not an HTTP token";
+    if (!header_value(value)) return "header " + name + " has a control character in its value";
+  }
+  return {};
+}
+
+}  // namespace tollgate

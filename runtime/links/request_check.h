@@ -1,0 +1,20 @@
+// What a request must be before a transport sees it: well-formed, and in clear only to this machine.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/ports/ports.h"
+
+namespace tollgate {
+
+// True for 127.0.0.0/8 and ::1 written as addresses (brackets allowed), and for the name "localhost".
+bool names_loopback(std::string_view host);
+
+// Empty if the request may be sent, else one line that says why not.
+std::string trouble_with(const Request& request);
+
+// True if the URL begins with http:, so that its connection is in clear.
+bool in_clear(std::string_view url);
+
+}  // namespace tollgate
