@@ -1,0 +1,13 @@
+#include "compiler/parse/grammar.h"
+
+#include "compiler/parse/grammar_declaration.h"
+
+namespace tollgate {
+
+void parse_tokens(Tree& tree, Sink& sink) {
+  TokenInput in(tree, sink);
+  (void)grammar::p::parse<grammar::file, grammar::p::nothing, grammar::control>(in);
+  in.finish();
+}
+
+}  // namespace tollgate

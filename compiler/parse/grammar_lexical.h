@@ -1,0 +1,84 @@
+// Names, texts and the other leaves. Used by the other grammar headers only.
+#pragma once
+
+#include "compiler/parse/grammar_combinators.h"
+
+namespace tollgate::grammar {
+
+// One word of the language, spelled as its token.
+template <Tok T>
+using word = tok<T>;
+
+// A leaf node over one token.
+template <Kind K, Tok... T>
+using leaf = node<K, tok<T...>>;
+
+// A word that is nothing but a fact: `pending`, `late`.
+template <Kind K, Tok T>
+using sign = node<K, tok<T>>;
+
+struct name : node<Kind::name, tok_between<kFirstName, kLastName>> {};
+struct type_name : leaf<Kind::type_name, Tok::upper> {};
+// After a dot, as a fact or a setting: any word, because nothing else can stand there.
+struct any_word : node<Kind::name, tok_between<kFirstWord, kLastWord>> {};
+struct codec_name : node<Kind::name, tok_between<kFirstCodec, kLastCodec>> {};
+struct a_name : must<Expected::name, name> {};
+
+using colon = tok<Tok::colon, Tok::glued_colon>;
+struct a_colon : must<Expected::colon, colon> {};
+struct an_assign : must<Expected::assign, tok<Tok::assign>> {};
+
+struct hole;
+struct string
+    : node<Kind::string, tok<Tok::string_begin>,
+           star<sor<leaf<Kind::string_text, Tok::string_text>, leaf<Kind::string_escape, Tok::string_escape>, hole>>,
+           must<Expected::text, tok<Tok::string_end>>> {};
+struct raw_string : leaf<Kind::raw_string, Tok::raw_string> {};
+struct text : sor<string, raw_string> {};
+struct a_text : must<Expected::text, text> {};
+
+struct integer : leaf<Kind::integer, Tok::integer> {};
+struct duration : leaf<Kind::duration, Tok::duration> {};
+struct a_duration : must<Expected::duration, duration> {};
+struct number : sor<integer, leaf<Kind::hex_int, Tok::hex_int>, leaf<Kind::decimal, Tok::decimal>> {};
+struct literal : sor<text, number, duration, leaf<Kind::size, Tok::size>, leaf<Kind::money, Tok::money>,
+                     leaf<Kind::msisdn, Tok::msisdn>, leaf<Kind::clock_time, Tok::clock_time>,
+                     sign<Kind::true_value, Tok::true_word>, sign<Kind::false_value, Tok::false_word>> {};
+
+// one, one, … with separators that are no line breaks
+template <class R, class Separator>
+struct several : seq<R, star<Separator, R>> {};
+
+// a.b.c of any words
+struct dotted : node<Kind::path, any_word, star<tok<Tok::dot>, must<Expected::member_name, any_word>>> {};
+
+// --- types
+struct type;
+struct type_base : sor<node<Kind::type_many, word<Tok::many>, must<Expected::type, type>>,
+                       node<Kind::type, type_name,
+                            opt<tok<Tok::less>, must<Expected::type, type>, star<tok<Tok::comma>, must<Expected::type, type>>,
+                                must<Expected::type, tok<Tok::greater>>>>> {};
+struct type : seq<type_base, opt<left<Kind::type_optional, tok<Tok::question>>>> {};
+struct a_type : must<Expected::type, type> {};
+
+struct param : sor<node<Kind::url_param, word<Tok::url>, name, opt<colon, a_type>>, node<Kind::param, name, opt<colon, a_type>>> {};
+struct params : node<Kind::params, tok<Tok::lparen>, opt<param, star<tok<Tok::comma>, must<Expected::name, param>>>,
+                     must<Expected::close_paren, tok<Tok::rparen>>> {};
+
+// --- heads
+struct because : node<Kind::because, soft, word<Tok::because>, a_text> {};
+struct cites : node<Kind::cites, soft, word<Tok::cites>, a_text> {};
+struct reasons : star<sor<because, cites>> {};
+
+struct doc_head : seq<leaf<Kind::doc, Tok::doc>, star<newline>> {};
+struct cites_head : seq<node<Kind::cites, word<Tok::cites>, text>, plus<newline>> {};
+struct deprecated_head : seq<node<Kind::deprecated, word<Tok::deprecated>, text>, plus<newline>> {};
+struct mark_head : seq<sor<sign<Kind::mark_private, Tok::private_word>, sign<Kind::mark_open, Tok::open>,
+                           sign<Kind::mark_replace, Tok::replace>, sign<Kind::mark_extend, Tok::extend>>,
+                       at<tok_between<kFirstWord, kLastWord>>> {};
+// Before a declaration or member, before a statement or row, before a field.
+struct member_heads : sor<doc_head, cites_head, deprecated_head, mark_head> {};
+struct statement_heads : sor<doc_head, cites_head, deprecated_head> {};
+struct field_heads : sor<doc_head, deprecated_head> {};
+
+}  // namespace tollgate::grammar

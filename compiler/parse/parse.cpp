@@ -1,0 +1,63 @@
+#include "compiler/parse/parse.h"
+
+#include "compiler/parse/grammar.h"
+#include "compiler/parse/lexer.h"
+
+namespace tollgate {
+namespace {
+
+Tree unreadable(const SourceFile& file) {
+  Tree tree;
+  tree.source = &file;
+  tree.nodes.push_back(Node{Kind::file, true, 0, 0, NodeId::none, NodeId::none, NodeId::none});
+  tree.root_id = NodeId{0};
+  return tree;
+}
+
+// A lexical mistake inside a node makes the node doubtful, although the grammar saw nothing wrong.
+void mark_error(Tree& tree, uint32_t offset) {
+  uint32_t at = static_cast<uint32_t>(tree.root_id);
+  while (true) {
+    tree.nodes[at].has_error = true;
+    NodeId child = tree.nodes[at].first_child;
+    while (child != NodeId::none) {
+      const Node& node = tree.nodes[static_cast<uint32_t>(child)];
+      if (node.begin <= offset && offset < node.end) break;
+      child = node.next_sibling;
+    }
+    if (child == NodeId::none) return;
+    at = static_cast<uint32_t>(child);
+  }
+}
+
+// `edition` and `use` come first; the grammar takes them anywhere so that the message can be this one.
+void check_order(const Tree& tree, Sink& sink) {
+  NodeRef first_declaration, first_use;
+  for (NodeRef item : tree.root().children()) {
+    const bool leads = item.is(Kind::edition) || item.is(Kind::use);
+    NodeRef before = first_declaration ? first_declaration : item.is(Kind::edition) ? first_use : NodeRef();
+    if (leads && before) {
+      const char* word = item.is(Kind::edition) ? "edition" : "use";
+      sink.report(Diag::file_order, item.span()).arg("word", word).also(before.span(), "this comes first");
+    }
+    if (item.is(Kind::use) && !first_use) first_use = item;
+    if (!leads && !item.is(Kind::error) && !first_declaration) first_declaration = item;
+  }
+}
+
+}  // namespace
+
+Tree parse(const SourceFile& file, Sink& sink) {
+  Lexed lexed = lex(file, sink);
+  if (lexed.fatal) return unreadable(file);
+  Tree tree;
+  tree.source = &file;
+  tree.tokens = std::move(lexed.tokens);
+  tree.comments = std::move(lexed.comments);
+  parse_tokens(tree, sink);
+  for (uint32_t offset : lexed.error_offsets) mark_error(tree, offset);
+  check_order(tree, sink);
+  return tree;
+}
+
+}  // namespace tollgate

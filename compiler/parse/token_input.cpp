@@ -1,0 +1,126 @@
+#include "compiler/parse/token_input.h"
+
+namespace tollgate {
+
+bool TokenInput::at_declaration() const {
+  const Tok next = peek();
+  if (next != Tok::family && next != Tok::carrier && next != Tok::test && next != Tok::use && next != Tok::edition) return false;
+  const uint32_t begin = tree_.tokens[cursor_.token].begin;
+  if (begin > 0 && tree_.source->text()[begin - 1] != '\n') return false;
+  // A label or a setting may be called `test`; a declaration goes on differently.
+  const Tok after = peek(1);
+  if (next == Tok::test) return after == Tok::string_begin || after == Tok::raw_string;
+  if (next == Tok::edition) return after == Tok::integer;
+  return is_name(after);
+}
+
+// The first token from there on that is not a line break: nodes begin and end at something visible.
+uint32_t TokenInput::first_token(uint32_t from) const {
+  while (from < cursor_.token && is_newline(static_cast<Tok>(tree_.tokens[from].code))) ++from;
+  return from;
+}
+
+uint32_t TokenInput::push_node(Kind kind, const Cursor& since) {
+  uint32_t first = first_token(since.token), last = cursor_.token;
+  while (last > first && is_newline(static_cast<Tok>(tree_.tokens[last - 1].code))) --last;
+  Node node;
+  node.kind = kind;
+  if (last > first) {
+    node.begin = tree_.tokens[first].begin;
+    node.end = tree_.tokens[last - 1].end;
+  } else {
+    node.begin = node.end = last == 0 ? 0 : tree_.tokens[last - 1].end;
+  }
+  const uint32_t index = cursor_.nodes++;
+  if (index < tree_.nodes.size()) tree_.nodes[index] = node;
+  else tree_.nodes.push_back(node);
+  return index;
+}
+
+void TokenInput::link(uint32_t parent, uint32_t from, uint32_t to) {
+  Node& above = tree_.nodes[parent];
+  for (uint32_t i = from; i < to; ++i) {
+    Node& child = tree_.nodes[stack_[i]];
+    child.parent = NodeId{parent};
+    child.next_sibling = i + 1 < to ? NodeId{stack_[i + 1]} : NodeId::none;
+    above.has_error = above.has_error || child.has_error;
+  }
+  if (from < to) above.first_child = NodeId{stack_[from]};
+}
+
+void TokenInput::build(Kind kind, const Cursor& since, bool adopt) {
+  const uint32_t node = push_node(kind, since);
+  const uint32_t from = adopt && since.stack > 0 ? since.stack - 1 : since.stack;
+  link(node, from, cursor_.stack);
+  if (from < since.stack) tree_.nodes[node].begin = tree_.nodes[stack_[from]].begin;
+  cursor_.stack = from;
+  if (stack_.size() <= cursor_.stack) stack_.push_back(node);
+  stack_[cursor_.stack++] = node;
+}
+
+void TokenInput::build_heads(const Cursor& since) {
+  if (cursor_.stack < since.stack + 2) return;
+  const uint32_t owner = stack_[cursor_.stack - 1];
+  Node& above = tree_.nodes[owner];
+  const NodeId own = above.first_child;
+  link(owner, since.stack, cursor_.stack - 1);
+  tree_.nodes[stack_[cursor_.stack - 2]].next_sibling = own;
+  above.begin = tree_.nodes[stack_[since.stack]].begin;
+  stack_[since.stack] = owner;
+  cursor_.stack = since.stack + 1;
+}
+
+void TokenInput::build_error(const Cursor& since) {
+  build(Kind::error, since, false);
+  tree_.nodes[stack_[cursor_.stack - 1]].has_error = true;
+}
+
+void TokenInput::report_unclosed(uint32_t open_token) {
+  const Token& open = tree_.tokens[open_token];
+  const SourceFile& file = *tree_.source;
+  uint32_t last = cursor_.token;
+  while (last > 0 && is_newline(static_cast<Tok>(tree_.tokens[last - 1].code))) --last;
+  const uint32_t end = last == 0 ? 0 : tree_.tokens[last - 1].end;
+  const bool brace = static_cast<Tok>(open.code) == Tok::lbrace;
+  sink_.report(Diag::unclosed_bracket, file.span(open.begin, open.end))
+      .arg("open", file.text(file.span(open.begin, open.end)))
+      .also(file.span(end, end), "here at the latest it had to end")
+      .help(Grade::likely, "close it", {{file.span(end, end), brace ? "\n}" : "]"}});
+}
+
+void TokenInput::skip_statement(Place place) {
+  const uint32_t start = cursor_.token;
+  uint32_t depth = 0;
+  for (; !empty(); bump()) {
+    const Tok next = peek();
+    if (cursor_.token > start && at_declaration()) return;
+    if (depth == 0 && cursor_.token > start && (next == Tok::newline || (next == Tok::comma && comma_ends(place)))) return;
+    if (is_opener(next)) ++depth;
+    if (is_closer(next)) {
+      if (depth > 0) --depth;
+      else if (cursor_.token > start) return;
+    }
+  }
+}
+
+bool TokenInput::line_is_indented_more(uint32_t than_token) const {
+  uint32_t next = cursor_.token;
+  while (next < tree_.tokens.size() && is_newline(static_cast<Tok>(tree_.tokens[next].code))) ++next;
+  if (next >= tree_.tokens.size()) return false;
+  const auto indent = [&](uint32_t offset) {
+    const SourceFile& file = *tree_.source;
+    const std::string_view line = file.line_text(file.line_of(offset));
+    return std::min(line.find_first_not_of(" \t"), line.size());
+  };
+  return indent(tree_.tokens[next].begin) > indent(tree_.tokens[than_token].begin);
+}
+
+void TokenInput::finish() {
+  tree_.nodes.resize(cursor_.nodes);
+  tree_.root_id = NodeId{stack_[0]};
+  Node& root = tree_.nodes[stack_[0]];
+  root.begin = 0;
+  root.end = static_cast<uint32_t>(tree_.source->text().size());
+}
+
+}  // namespace tollgate

@@ -1,0 +1,74 @@
+// What PEGTL reads: tokens instead of characters. The cursor holds the place in the tokens and the height of the half-built
+// tree, so every rewind of PEGTL takes back the nodes that were built since, without a line of code for it.
+// Used by grammar.cpp only.
+#pragma once
+
+#include <cstdint>
+#include <tao/pegtl.hpp>
+#include <vector>
+
+#include "compiler/ast/syntax.h"
+#include "compiler/ast/token.h"
+#include "compiler/parse/syntax_error.h"
+
+namespace tollgate {
+
+class TokenInput {
+ public:
+  struct Cursor {
+    uint32_t token = 0;
+    uint32_t stack = 0;  // nodes that have no parent yet
+    uint32_t nodes = 0;
+  };
+  using iterator_t = Cursor;
+
+  TokenInput(Tree& tree, Sink& sink) : tree_(tree), sink_(sink) {}
+
+  // --- for PEGTL
+  template <tao::pegtl::rewind_mode M>
+  [[nodiscard]] auto mark() noexcept {
+    return tao::pegtl::internal::marker<Cursor, M>(cursor_);
+  }
+  bool empty() const { return cursor_.token >= tree_.tokens.size(); }
+
+  // --- for the rules
+  Tok peek(uint32_t ahead = 0) const {
+    const uint32_t i = cursor_.token + ahead;
+    return i < tree_.tokens.size() ? static_cast<Tok>(tree_.tokens[i].code) : Tok::none;
+  }
+  void bump() { ++cursor_.token; }
+  const Cursor& cursor() const { return cursor_; }
+  void rewind(const Cursor& to) { cursor_ = to; }
+
+  // Is the next token the first of a line that can only begin a new declaration of the file? Then whatever is open was
+  // forgotten to be closed.
+  bool at_declaration() const;
+
+  // A node over the tokens since `since` with the nodes built since then as children; with `adopt`, also the one before them.
+  void build(Kind kind, const Cursor& since, bool adopt);
+  // The nodes built since then but the last become its first children.
+  void build_heads(const Cursor& since);
+  // An `error` node over the tokens since then.
+  void build_error(const Cursor& since);
+
+  void report(const SyntaxError& error, Place place) { report_syntax_error(error, place, tree_, sink_); }
+  void report_unclosed(uint32_t open_token);
+  // Skips the statement that begins here: to its separator or to the bracket that closes its block. Always moves.
+  void skip_statement(Place place);
+  bool line_is_indented_more(uint32_t than_token) const;
+
+  // Trims the arena and makes `file` the root.
+  void finish();
+
+ private:
+  uint32_t first_token(uint32_t from) const;
+  uint32_t push_node(Kind kind, const Cursor& since);
+  void link(uint32_t parent, uint32_t from, uint32_t to);
+
+  Tree& tree_;
+  Sink& sink_;
+  Cursor cursor_;
+  std::vector<uint32_t> stack_;
+};
+
+}  // namespace tollgate
