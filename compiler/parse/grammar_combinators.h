@@ -10,6 +10,7 @@
 namespace tollgate::grammar {
 
 namespace p = tao::pegtl;
+using Kind = SyntaxKind;
 using p::at;
 using p::not_at;
 using p::opt;

@@ -66,7 +66,7 @@ struct endpoint : node<Kind::endpoint, word<Tok::endpoint>, a_name, an_assign, m
                        must<Expected::method, method>, star<tok<Tok::bar>, must<Expected::method, method>>,
                        must_braces<Place::endpoint, headed<statement_heads, endpoint_item>>> {};
 // `opens charge { user: … } { … }`: a first block is the record only when a second one follows.
-struct opens : node<Kind::opens, word<Tok::opens>, a_name, opt<record, at<tok<Tok::lbrace>>>> {};
+struct opens : node<Kind::opens, word<Tok::opens>, a_name, opt<record, at<tok<Tok::lbrace, Tok::on, Tok::about>>>> {};
 struct on_endpoint : node<Kind::on_endpoint, word<Tok::on>, a_name> {};
 struct read_rows : node<Kind::read_rows, word<Tok::read>, reading_shape, rows> {};
 struct read : node<Kind::read, word<Tok::read>, must<Expected::rows, name>> {};

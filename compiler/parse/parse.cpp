@@ -9,7 +9,7 @@ namespace {
 Tree unreadable(const SourceFile& file) {
   Tree tree;
   tree.source = &file;
-  tree.nodes.push_back(Node{Kind::file, true, 0, 0, NodeId::none, NodeId::none, NodeId::none});
+  tree.nodes.push_back(Node{SyntaxKind::file, true, 0, 0, NodeId::none, NodeId::none, NodeId::none});
   tree.root_id = NodeId{0};
   return tree;
 }
@@ -34,14 +34,14 @@ void mark_error(Tree& tree, uint32_t offset) {
 void check_order(const Tree& tree, Sink& sink) {
   NodeRef first_declaration, first_use;
   for (NodeRef item : tree.root().children()) {
-    const bool leads = item.is(Kind::edition) || item.is(Kind::use);
-    NodeRef before = first_declaration ? first_declaration : item.is(Kind::edition) ? first_use : NodeRef();
+    const bool leads = item.is(SyntaxKind::edition) || item.is(SyntaxKind::use);
+    NodeRef before = first_declaration ? first_declaration : item.is(SyntaxKind::edition) ? first_use : NodeRef();
     if (leads && before) {
-      const char* word = item.is(Kind::edition) ? "edition" : "use";
+      const char* word = item.is(SyntaxKind::edition) ? "edition" : "use";
       sink.report(Diag::file_order, item.span()).arg("word", word).also(before.span(), "this comes first");
     }
-    if (item.is(Kind::use) && !first_use) first_use = item;
-    if (!leads && !item.is(Kind::error) && !first_declaration) first_declaration = item;
+    if (item.is(SyntaxKind::use) && !first_use) first_use = item;
+    if (!leads && !item.is(SyntaxKind::error) && !first_declaration) first_declaration = item;
   }
 }
 

@@ -175,7 +175,7 @@ class Telling {
   void separator() {
     Report r = sink_.report(Diag::missing_separator, span()).arg("found", found());
     r.label("what stood before ends here");
-    if (comma_ends(place_)) r.help(Grade::likely, "separate them", {{before(), ","}});
+    if (comma_ends(place_) && (is_word(code()) || code() == Tok::string_begin)) r.help(Grade::likely, "separate them", {{before(), ","}});
   }
 
   const SyntaxError& error_;

@@ -20,7 +20,7 @@ uint32_t TokenInput::first_token(uint32_t from) const {
   return from;
 }
 
-uint32_t TokenInput::push_node(Kind kind, const Cursor& since) {
+uint32_t TokenInput::push_node(SyntaxKind kind, const Cursor& since) {
   uint32_t first = first_token(since.token), last = cursor_.token;
   while (last > first && is_newline(static_cast<Tok>(tree_.tokens[last - 1].code))) --last;
   Node node;
@@ -48,7 +48,7 @@ void TokenInput::link(uint32_t parent, uint32_t from, uint32_t to) {
   if (from < to) above.first_child = NodeId{stack_[from]};
 }
 
-void TokenInput::build(Kind kind, const Cursor& since, bool adopt) {
+void TokenInput::build(SyntaxKind kind, const Cursor& since, bool adopt) {
   const uint32_t node = push_node(kind, since);
   const uint32_t from = adopt && since.stack > 0 ? since.stack - 1 : since.stack;
   link(node, from, cursor_.stack);
@@ -71,7 +71,7 @@ void TokenInput::build_heads(const Cursor& since) {
 }
 
 void TokenInput::build_error(const Cursor& since) {
-  build(Kind::error, since, false);
+  build(SyntaxKind::error, since, false);
   tree_.nodes[stack_[cursor_.stack - 1]].has_error = true;
 }
 

@@ -45,7 +45,7 @@ class TokenInput {
   bool at_declaration() const;
 
   // A node over the tokens since `since` with the nodes built since then as children; with `adopt`, also the one before them.
-  void build(Kind kind, const Cursor& since, bool adopt);
+  void build(SyntaxKind kind, const Cursor& since, bool adopt);
   // The nodes built since then but the last become its first children.
   void build_heads(const Cursor& since);
   // An `error` node over the tokens since then.
@@ -62,7 +62,7 @@ class TokenInput {
 
  private:
   uint32_t first_token(uint32_t from) const;
-  uint32_t push_node(Kind kind, const Cursor& since);
+  uint32_t push_node(SyntaxKind kind, const Cursor& since);
   void link(uint32_t parent, uint32_t from, uint32_t to);
 
   Tree& tree_;
