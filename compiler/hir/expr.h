@@ -42,7 +42,8 @@ enum class ExprKind : uint8_t {
   market,      // fact `index`: 0 country, 1 currency, 2 zone, 3 decimals (the operand of the `market` opcode)
   session,     // Carrier::sessions[index]; auth slices only
   hole,        // hole `index` of the arm: the body's holes first, then each header's (the operand of the `hole` opcode)
-  call,        // builtin `index` (runtime/catalog/builtins.h order) applied to `operands`; a form's receiver is operand 0
+  call,        // builtin `index` (runtime/catalog/builtins.h order) applied to `operands`: functions, operations (add, equal, less, not, …), forms; a
+               // form's receiver is operand 0
   join,        // `operands` are texts, joined: what "…{hole}…" means
   host,        // host read `index` (hosts.def order) with `number` as its operand: now, uuid, alnum(12), digits(6), counter
   url_of,      // the URL of Carrier::callbacks[index] for the key operands[0]
@@ -50,14 +51,10 @@ enum class ExprKind : uint8_t {
   shape,       // the exact bytes of `shape`, built
   otherwise,   // operands[0], or operands[1] when it is missing
   request,     // part `index` of the request: 0 method, 1 path, 2 query, 3 body, 4 host; auth slices only
-  compare,     // operands[0] `compare` operands[1], Bool
-  negate,      // not operands[0], Bool
 };
 
 // Names shown in dumps and used by the checker's words: "kept value".
 std::string_view kind_words(ExprKind kind);
-
-enum class Compare : uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
 
 // `origin` says where the value comes from, in the normal form that Hole::origin of the module uses. It is how the peer and the checker
 // recognise "the same value": a keep or parameter by its name ("ref", "checkout"); an argument by its dotted path ("user.msisdn"), also when it
@@ -70,7 +67,6 @@ struct Expr {
   Type type{Kind::missing, false, kPublic, Kind::missing};
   uint32_t index = 0;
   int64_t number = 0;           // host reads
-  Compare compare = Compare::equal;
   bool about = false;           // argument, kept: written as `charge.x`, from an enquiry, callback, reading or test
   Constant constant;
   std::string name;             // the last name that was written: "ref", "first", "md5"

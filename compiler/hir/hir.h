@@ -94,7 +94,6 @@ struct Let {
 
 struct Header {
   std::string name;
-  Expr name_value;        // when the name itself is computed (`header name: key`): constant after instantiation; `name` has its text
   Expr value;             // typed Text, Secret or sealed text
   Span span;
 };
@@ -211,7 +210,6 @@ struct Send {
   Auth auth;
   std::optional<Once> once;
   std::vector<Arm> arms;
-  Grounds no_reference;            // `no reference because "…"`
   bool moves_money = false;
   Span span;                       // `send api POST "/path"`
 };
