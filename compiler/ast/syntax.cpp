@@ -120,6 +120,12 @@ std::optional<std::string> plain_text(NodeRef string) {
   return out;
 }
 
+std::string escape_value(NodeRef escape) {
+  std::string out;
+  append_escape(out, escape.text());
+  return out;
+}
+
 std::string doc_text(NodeRef declaration) {
   std::string out;
   for (NodeRef line : declaration.children(SyntaxKind::doc)) {

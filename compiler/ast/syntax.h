@@ -169,6 +169,8 @@ inline NodeRef::Range NodeRef::children(SyntaxKind kind) const { return Range(fi
 bool is_head(SyntaxKind kind);
 // The text value of a `string` without holes or of a `raw_string`: quotes off, escapes resolved. Nothing for a string with holes.
 std::optional<std::string> plain_text(NodeRef string);
+// The character that a `string_escape` stands for, in UTF-8.
+std::string escape_value(NodeRef escape);
 // The `///` lines before a declaration, joined by line breaks, without slashes and the blank after them.
 std::string doc_text(NodeRef declaration);
 
