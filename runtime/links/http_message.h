@@ -24,6 +24,9 @@ struct HttpRequest {
   }
 };
 
+// As a response's status: hang up without a word. A simulated carrier loses its answers that way.
+constexpr uint16_t kHangUp = 0;
+
 struct HttpResponse {
   uint16_t status = 200;
   std::string content_type, body;

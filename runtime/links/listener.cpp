@@ -253,6 +253,7 @@ void Listener::Impl::respond(int fd, uint64_t id, uint64_t serial, HttpResponse 
   if (found == connections_.end() || found->second->id != id || found->second->serial != serial) return;
   Connection& c = *found->second;
   if (c.phase != Connection::Phase::answering) return;
+  if (response.status == kHangUp) return close_connection(fd);
   c.ending |= draining_;
   write_response(c, response);
   // An answer given from inside the handler returns into serve(), which goes on by itself: no recursion over pipelined requests.
