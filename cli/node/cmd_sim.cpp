@@ -1,0 +1,37 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli/node/command.h"
+#include "cli/node/modules.h"
+#include "cli/node/sim_server.h"
+#include "cli/node/signals.h"
+
+namespace tollgate::cli {
+
+int node_sim(const NodeArguments& arguments) {
+  auto fail = [](const Error& error) {
+    fmt::print(stderr, "tollgate sim: {}\n", error.message);
+    return kNodeTrouble;
+  };
+  auto programs = load_modules(arguments.option("modules", "."));
+  if (!programs.ok()) return fail(programs.error());
+  peer::Scenario scenario = peer::calm_scenario();
+  if (std::string file = arguments.option("scenario", ""); !file.empty()) {
+    auto loaded = peer::load_scenario(file);
+    if (!loaded.ok()) return fail(loaded.error());
+    scenario = std::move(loaded).value();
+  }
+  auto loop = Loop::create();
+  if (!loop.ok()) return fail(loop.error());
+  auto server = SimServer::create(**loop, arguments.option("listen", "127.0.0.1:9090"), std::move(programs).value(), scenario);
+  if (!server.ok()) return fail(server.error());
+  StopSignals signals(**loop);
+  fmt::print("simulating on http://127.0.0.1:{}: {}\n", server.value()->port(), fmt::join(server.value()->carriers(), " "));
+  std::fflush(stdout);
+  (*loop)->run();
+  return kNodeDone;
+}
+
+}  // namespace tollgate::cli

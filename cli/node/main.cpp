@@ -1,0 +1,30 @@
+// tollgate-node: what meets the world. Started by `tollgate run`, `sim` and `demo`.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <string>
+
+#include "cli/node/command.h"
+
+int main(int argc, char** argv) {
+  using namespace tollgate::cli;
+  std::signal(SIGPIPE, SIG_IGN);
+  NodeArguments arguments;
+  for (int i = 2; i < argc; ++i) {
+    std::string word = argv[i];
+    if (!word.starts_with("--")) {
+      arguments.words.push_back(word);
+    } else if (i + 1 < argc) {
+      arguments.options[word.substr(2)] = argv[++i];
+    } else {
+      fmt::print(stderr, "tollgate-node: `{}` needs a value\n", word);
+      return kNodeUsage;
+    }
+  }
+  std::string command = argc > 1 ? argv[1] : "";
+  if (command == "run") return node_run(arguments);
+  if (command == "sim") return node_sim(arguments);
+  if (command == "demo") return node_demo(arguments);
+  fmt::print(stderr, "tollgate-node is started by `tollgate run`, `tollgate sim` and `tollgate demo`; `tollgate --help` says more\n");
+  return kNodeUsage;
+}

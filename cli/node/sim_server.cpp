@@ -1,0 +1,108 @@
+#include "cli/node/sim_server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tollgate::cli {
+namespace {
+
+constexpr uint64_t kCallbackAnswerMs = 10'000;
+
+HttpResponse to_response(const peer::CarrierAnswer& answer) {
+  HttpResponse response;
+  response.status = answer.status;
+  response.body = answer.body;
+  for (const auto& [name, value] : answer.headers) {
+    if (name == "Content-Type" || name == "content-type") response.content_type = value;
+    else response.headers.emplace_back(name, value);
+  }
+  return response;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> sim_settings(const Module& module, const std::string& base) {
+  std::map<std::string, std::string> settings;
+  for (const Setting& setting : module.settings) {
+    if (setting.has_value) continue;
+    std::string name(module.text(setting.name));
+    if (setting.type.kind == Kind::url) settings[name] = base;
+    else if (setting.many) settings[name] = "127.0.0.0/8";
+    else settings[name] = fmt::format("sim-{}", name);
+  }
+  return settings;
+}
+
+Result<std::unique_ptr<SimServer>> SimServer::create(Loop& loop, const std::string& address, std::vector<std::shared_ptr<const Program>> programs,
+                                                     const peer::Scenario& scenario) {
+  std::unique_ptr<SimServer> server(new SimServer(loop));
+  for (auto& program : programs) {
+    std::string name(program->carrier());
+    peer::CarrierOptions options;
+    options.settings = sim_settings(program->module(), "http://127.0.0.1");
+    options.scenario = scenario;
+    server->carriers_[name] = std::make_unique<peer::CarrierModel>(std::move(program), std::move(options));
+  }
+  auto links = HttpLinks::create(loop, {}, [](uint64_t, Reply) {});  // what we say to a callback changes nothing for the carrier
+  if (!links.ok()) return links.error();
+  server->links_ = std::move(links).value();
+  SimServer* self = server.get();
+  auto listener = Listener::create(loop, address, {}, [self](HttpRequest request, Listener::Respond respond) {
+    self->handle(std::move(request), std::move(respond));
+  });
+  if (!listener.ok()) return listener.error();
+  server->listener_ = std::move(listener).value();
+  return server;
+}
+
+std::vector<std::string> SimServer::carriers() const {
+  std::vector<std::string> names;
+  for (const auto& [name, carrier] : carriers_) names.push_back(name);
+  return names;
+}
+
+void SimServer::handle(HttpRequest request, Listener::Respond respond) {
+  size_t slash = request.path.find('/', 1);
+  std::string name = request.path.substr(1, slash == std::string::npos ? std::string::npos : slash - 1);
+  auto found = carriers_.find(name);
+  if (found == carriers_.end() || slash == std::string::npos) {
+    respond({404, "text/plain", fmt::format("no simulated carrier `{}` here\n", name.substr(0, 64)), {}});
+    return;
+  }
+  peer::CarrierModel& carrier = *found->second;
+  std::string path = request.path.substr(slash);
+  if (path == "/_ledger") return respond({200, "application/json", ledger_json(carrier.program().module(), carrier.ledger()), {}});
+  if (path == "/_totals") return respond({200, "application/json", totals_json(carrier.program().module(), carrier.ledger()), {}});
+  peer::CarrierRequest seen;
+  seen.method = std::move(request.method);
+  seen.path = std::move(path);
+  seen.query = std::move(request.query);
+  seen.body = std::move(request.body);
+  seen.headers = std::move(request.headers);
+  carry_out(carrier, carrier.handle(seen, clock_.wall_us()), std::move(respond));
+}
+
+void SimServer::carry_out(peer::CarrierModel& carrier, peer::Plan plan, Listener::Respond respond) {
+  for (const peer::Later& later : plan.later) {
+    int64_t delay = std::max<int64_t>(0, later.at_us - clock_.wall_us());
+    loop_.after(delay, [this, &carrier, id = later.id] { call_back(carrier, id); });
+  }
+  HttpResponse response = plan.kind == peer::Plan::Kind::answer ? to_response(plan.answer) : HttpResponse{kHangUp, "", "", {}};
+  if (plan.delay_us <= 0) return respond(std::move(response));
+  loop_.after(plan.delay_us, [respond = std::move(respond), response = std::move(response)] { respond(response); });
+}
+
+void SimServer::call_back(peer::CarrierModel& carrier, uint64_t later) {
+  std::optional<peer::CallbackMessage> message = carrier.fire(later, clock_.wall_us());
+  if (!message) return;
+  Request request;
+  request.method = message->method;
+  request.url = message->url;
+  request.headers.assign(message->headers.begin(), message->headers.end());
+  request.body = std::move(message->body);
+  request.answer_ms = kCallbackAnswerMs;
+  links_->send(++ticket_, std::move(request));
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,44 @@
+// SimServer: simulated carriers on real sockets. Each carrier lives below its own path, http://HOST:PORT/CARRIER/…, so one server plays all.
+// GET /CARRIER/_ledger and /CARRIER/_totals show its books.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "peer/carrier_model.h"
+#include "runtime/links/http_links.h"
+#include "runtime/links/listener.h"
+#include "runtime/schedule/clocks.h"
+#include "runtime/schedule/loop.h"
+
+namespace tollgate::cli {
+
+class SimServer {
+ public:
+  // The loop must outlive the server.
+  static Result<std::unique_ptr<SimServer>> create(Loop& loop, const std::string& address, std::vector<std::shared_ptr<const Program>> programs,
+                                                   const peer::Scenario& scenario);
+  uint16_t port() const { return listener_->port(); }
+  std::vector<std::string> carriers() const;
+
+ private:
+  explicit SimServer(Loop& loop) : loop_(loop) {}
+  void handle(HttpRequest request, Listener::Respond respond);
+  void carry_out(peer::CarrierModel& carrier, peer::Plan plan, Listener::Respond respond);
+  void call_back(peer::CarrierModel& carrier, uint64_t later);
+
+  Loop& loop_;
+  SystemClock clock_;
+  std::map<std::string, std::unique_ptr<peer::CarrierModel>> carriers_;
+  std::unique_ptr<HttpLinks> links_;
+  std::unique_ptr<Listener> listener_;
+  uint64_t ticket_ = 0;
+};
+
+// What our side is configured with when it talks to a simulated carrier at `base`: every Url setting is that address, the rest is derived from the
+// setting's name, so that both sides agree without a file.
+std::map<std::string, std::string> sim_settings(const Module& module, const std::string& base);
+
+}  // namespace tollgate::cli
