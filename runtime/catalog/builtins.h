@@ -112,11 +112,6 @@ std::optional<std::string_view> objection(Meaning meaning, const Value& value);
 // Labels of a result, from those of the arguments; the checker and the VM ask the same function. Nullopt: refused, since the result would
 // tell of a secret. `arguments` are the labels of each, in order (of lists: joined with those of the elements).
 std::optional<Labels> result_labels(const BuiltinRow& row, std::span<const Labels> arguments);
-// The labels that values of this kind have at least.
-constexpr Labels natural_labels(Kind kind) {
-  return kind == Kind::secret ? kSecret : kind == Kind::msisdn ? kPersonal : kPublic;
-}
-
 constexpr uint64_t cost_of(const BuiltinRow& row, uint64_t bytes) { return row.cost + row.cost_per_byte * bytes; }
 
 // Ids by symbol, for code that must name one: BuiltinIds::time_in.

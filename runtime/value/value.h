@@ -32,14 +32,22 @@ enum LabelBit : uint8_t {
 using Labels = uint8_t;
 constexpr Labels join(Labels a, Labels b) { return static_cast<Labels>(a | b); }
 
+// The labels that values of this kind have at least.
+constexpr Labels natural_labels(Kind kind) {
+  return kind == Kind::secret ? kSecret : kind == Kind::msisdn ? kPersonal : kPublic;
+}
+
+constexpr int kValueDepthMax = 8;          // lists in lists
+constexpr uint32_t kListMax = 1'000'000;   // elements of one list when decoded
+
 struct Value {
   Kind kind = Kind::missing;
   Labels labels = kPublic;
   uint8_t scale = 0;   // decimal, money: digits after the point (0..18)
   uint8_t spare = 0;
-  uint32_t size = 0;   // text-like: bytes; list: elements; money, currency: the packed ISO code
+  uint32_t size = 0;   // text-like: bytes; list: elements; money, currency: the packed ISO code; local_time: offset from UTC in seconds (int32)
   union {
-    int64_t integer = 0;      // integer, boolean (0/1), decimal and money (coefficient), time (us), duration (ms)
+    int64_t integer = 0;      // integer, boolean (0/1), decimal and money (coefficient), time and local_time (us), duration (ms)
     const char* data;         // text, bytes, secret, msisdn, uuid, url
     const Value* elements;    // list; pairs (2 x size values: name, text, name, text …)
   };
@@ -49,17 +57,20 @@ struct Value {
   static Value number(int64_t n);
   static Value decimal(int64_t coefficient, uint8_t scale);
   static Value text(std::string_view s, Labels labels = kPublic);      // borrows
-  static Value text_of(Kind kind, std::string_view s, Labels labels);  // any text-like kind; borrows
+  static Value text_of(Kind kind, std::string_view s, Labels labels);  // any text-like kind, with at least its natural labels; borrows
   static Value money(int64_t coefficient, uint8_t scale, uint32_t currency);
   static Value currency(uint32_t packed);
   static Value time(int64_t us);
   static Value duration(int64_t ms);
+  static Value local_time(int64_t shifted_us, int32_t offset_s);  // `shifted_us` = instant + offset
   static Value list(const Value* elements, uint32_t n);
+  static Value pairs(const Value* elements, uint32_t n);  // n names, each followed by its value
 
   bool present() const { return kind != Kind::missing; }
   bool text_like() const;                     // has data and size
   std::string_view view() const { return {data, size}; }  // text-like only
   bool truth() const { return integer != 0; }
+  int32_t offset_seconds() const { return static_cast<int32_t>(size); }  // local_time only
 };
 static_assert(sizeof(Value) == 16 && std::is_trivially_copyable_v<Value>);
 
@@ -72,8 +83,13 @@ bool same(const Value& a, const Value& b);
 // -1, 0, 1 for integer, decimal, money of one currency, time, duration, text. Precondition: same kind (money: same currency).
 int compare(const Value& a, const Value& b);
 
-// Canonical bytes of values, for frames and records: kind, labels, then payload, little-endian. decode_values is total: hostile bytes
-// give an Error, never a crash. Decoded text lives in `arena`.
+// A value's labels and, for lists, those of everything inside.
+Labels deep_labels(const Value& value);
+
+// Canonical bytes of values, for frames and records: kind, labels, then payload, little-endian. decode_value takes one value from the
+// front of `in` and is total: hostile bytes give an Error (value_corrupt), never a crash. Decoded text lives in `arena`.
+//   boolean u8 · integer, time, duration i64 · decimal u8 scale, i64 · money u8 scale, i64, three letters · currency three letters
+//   text-like u32 length, bytes · list u32 count, values · pairs u32 count, twice as many texts · local_time i64, i32 offset
 void encode_value(const Value& value, std::string& out);
 Result<Value> decode_value(std::string_view& in, Arena& arena);
 
