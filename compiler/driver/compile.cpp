@@ -1,0 +1,110 @@
+// The phases in order. Each is a function from one finished structure to the next; this is the only place that knows all of them.
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "compiler/ast/syntax.h"
+#include "compiler/check/check.h"
+#include "compiler/diag/diagnostic.h"
+#include "compiler/diag/render.h"
+#include "compiler/hir/hir.h"
+#include "compiler/lower/lower.h"
+#include "compiler/parse/parse.h"
+#include "compiler/resolve/resolve.h"
+#include "compiler/source/source.h"
+#include "runtime/bytecode/module.h"
+#include "runtime/bytecode/test_suite.h"
+#include "stdlib/stdlib.h"
+#include "tollgate/compiler.h"
+
+namespace tollgate {
+
+struct Compilation::State {
+  SourceSet sources;
+  Sink sink;
+  std::deque<Tree> trees;
+  hir::Workspace workspace;
+  std::vector<CompiledCarrier> carriers;
+  std::vector<Module> modules;
+  mutable std::vector<std::optional<TestSuite>> tests;  // made when asked for
+  std::vector<uint32_t> indices;                        // of carriers, into workspace.carriers
+
+  void parse_all(std::vector<SourceText> texts);
+  void lower_all();
+};
+
+void Compilation::State::parse_all(std::vector<SourceText> texts) {
+  for (const LibraryFile& file : library()) trees.push_back(parse(sources.file(sources.add(std::string(file.name), std::string(file.text))), sink));
+  for (SourceText& text : texts) trees.push_back(parse(sources.file(sources.add(std::move(text.name), std::move(text.text))), sink));
+}
+
+void Compilation::State::lower_all() {
+  for (uint32_t i = 0; i < workspace.carriers.size(); ++i) {
+    const hir::Carrier& carrier = workspace.carriers[i];
+    if (carrier.is_family) continue;
+    Module module = lower(workspace, i, sources, sink);
+    if (sink.has_errors()) return;
+    Status verified = verify(module);
+    TG_CHECK(verified.ok(), verified.ok() ? "" : verified.error().message.c_str());
+    carriers.push_back({carrier.name, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
+    modules.push_back(std::move(module));
+    indices.push_back(i);
+  }
+  tests.resize(carriers.size());
+}
+
+Compilation::Compilation() : state_(std::make_unique<State>()) {}
+Compilation::~Compilation() = default;
+Compilation::Compilation(Compilation&&) noexcept = default;
+Compilation& Compilation::operator=(Compilation&&) noexcept = default;
+
+Compilation compile(std::vector<SourceText> sources, Phase upto) {
+  Compilation result;
+  Compilation::State& state = *result.state_;
+  state.parse_all(std::move(sources));
+  if (upto == Phase::parse) return result;
+  std::vector<const Tree*> trees;
+  for (const Tree& tree : state.trees) trees.push_back(&tree);
+  state.workspace = hir::resolve(trees, state.sink);
+  hir::check(state.workspace, state.sink);
+  if (upto == Phase::lower && !state.sink.has_errors()) state.lower_all();
+  return result;
+}
+
+bool Compilation::ok() const { return !state_->sink.has_errors(); }
+size_t Compilation::errors() const { return state_->sink.error_count(); }
+size_t Compilation::warnings() const { return state_->sink.report_count() - state_->sink.error_count(); }
+
+std::string Compilation::diagnostics(Rendering rendering) const {
+  switch (rendering) {
+    case Rendering::terminal: return render_terminal(state_->sink, state_->sources);
+    case Rendering::colour: return render_terminal(state_->sink, state_->sources, {true});
+    case Rendering::brief: return render_brief(state_->sink, state_->sources);
+    case Rendering::json: return render_json(state_->sink, state_->sources);
+  }
+  return {};
+}
+
+const std::vector<CompiledCarrier>& Compilation::carriers() const { return state_->carriers; }
+
+const TestSuite& Compilation::tests(size_t carrier) const {
+  std::optional<TestSuite>& suite = state_->tests[carrier];
+  if (!suite) suite = lower_tests(state_->workspace, state_->indices[carrier], state_->sources, state_->sink);
+  return *suite;
+}
+
+std::optional<std::string> Compilation::dump(std::string_view phase, std::string_view file) const {
+  if (phase == "ast") {
+    for (const Tree& tree : state_->trees)
+      if (tree.source->name() == file) return tollgate::dump(tree);
+    return std::nullopt;
+  }
+  if (phase == "hir") return hir::dump(state_->workspace);
+  if (phase != "module") return std::nullopt;
+  std::string text;
+  for (size_t i = 0; i < state_->carriers.size(); ++i)
+    if (state_->carriers[i].file == file) text += tollgate::dump(state_->modules[i]);
+  return text;
+}
+
+}  // namespace tollgate
