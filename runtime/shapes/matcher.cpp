@@ -1,0 +1,241 @@
+// One scan per root fills the slots of a trie shared by all shapes of that root; then each candidate's selectors are tested in order
+// against the slots; then the readers of the chosen one run, and nobody else's.
+#include <fmt/format.h>
+
+#include "runtime/shapes/codec.h"
+#include "runtime/shapes/reader.h"
+#include "runtime/shapes/scan.h"
+#include "runtime/shapes/shapes.h"
+#include "runtime/shapes/text_parts.h"
+#include "runtime/value/decimal.h"
+
+namespace tollgate {
+namespace {
+
+constexpr size_t kPartsMax = 64;
+
+struct Compiled {
+  const Module* module;       // for texts; outlives the matcher
+  const Shape* shape;
+  ShapeRoot root;             // form stands for query too
+  std::vector<uint32_t> where;  // trie node of each shape node
+};
+
+struct Bound {
+  Token token;
+  Index label = kNone;   // the member it stood in
+  bool present = false;
+};
+
+// Selectors of one shape over filled slots. Binds tokens to holes on the way; converts nothing.
+class Selector {
+ public:
+  Selector(const Compiled& c, std::span<const Token> slots, std::span<Bound> bound, Arena& arena)
+      : c_(c), m_(*c.module), slots_(slots), bound_(bound), arena_(arena) {}
+
+  bool run() { return selects(0, c_.root, kNone); }
+
+ private:
+  const ShapeNode& node(Index i) const { return c_.shape->nodes[i]; }
+  const Token& slot(Index i) const { return slots_[c_.where[i]]; }
+
+  bool selects(Index i, ShapeRoot root, Index label) {
+    const ShapeNode& n = node(i);
+    const Token& token = slot(i);
+    switch (n.kind) {
+      case NodeKind::object: return object(n, token, root);
+      case NodeKind::member: return n.children.empty() || selects(n.children[0], root, n.name);
+      case NodeKind::list: return list(n, token, root, label);
+      case NodeKind::pairs:
+        return (token.kind == TokenKind::list || token.kind == TokenKind::object) && members(n, root);
+      case NodeKind::literal: return equals(m_.constants[n.value], token);
+      case NodeKind::null: return token.kind == TokenKind::null;
+      case NodeKind::missing: return token.kind == TokenKind::missing;
+      case NodeKind::any: return token.kind != TokenKind::missing && token.kind != TokenKind::null;
+      case NodeKind::hole: return bind(n.value, token, label);
+      case NodeKind::alternatives: return alternatives(n, token, root, label);
+      case NodeKind::codec:
+        return !n.children.empty() && slot(n.children[0]).kind != TokenKind::missing && selects(n.children[0], n.root, label);
+      case NodeKind::text: return text(n, token, root, label);
+    }
+    return false;
+  }
+
+  bool object(const ShapeNode& n, const Token& token, ShapeRoot root) {
+    // In xml an element with only attributes, or with none of the wanted children, is still an element.
+    if (token.kind != TokenKind::object && !(root == ShapeRoot::xml && token.kind == TokenKind::bare)) return false;
+    return members(n, root);
+  }
+  bool members(const ShapeNode& n, ShapeRoot root) {
+    for (Index child : n.children) {
+      const ShapeNode& m = node(child);
+      if ((m.flags & kOptional) && slot(child).kind == TokenKind::missing) continue;
+      if (!selects(child, root, m.name)) return false;
+    }
+    return true;
+  }
+  bool list(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
+    bool many = token.kind == TokenKind::list || (root == ShapeRoot::xml && token.kind != TokenKind::missing);
+    size_t wanted = n.children.size();
+    if (!many || token.count < wanted || (token.count > wanted && !(n.flags & kOpen))) return false;
+    for (Index child : n.children)
+      if (!selects(child, root, label)) return false;
+    return true;
+  }
+
+  bool equals(const Constant& c, const Token& token) const {
+    bool bare = token.kind == TokenKind::bare;
+    switch (c.kind) {
+      case Kind::boolean: return (bare || token.kind == TokenKind::boolean) && token.text == (c.integer != 0 ? "true" : "false");
+      case Kind::integer: return (bare || token.kind == TokenKind::number) && token.text == fmt::format_int(c.integer).c_str();
+      case Kind::decimal: {
+        if (!bare && token.kind != TokenKind::number) return false;
+        auto d = parse_decimal(token.text);
+        return d && compare(*d, Decimal{c.integer, c.scale}) == 0;
+      }
+      default: return token.scalar() && token.text == m_.text(c.text);
+    }
+  }
+
+  bool bind(Index hole, const Token& token, Index label) {
+    const Hole& h = c_.shape->holes[hole];
+    if (!reader_takes(static_cast<Reader>(h.reader), token.kind)) return false;
+    bound_[hole] = {token, label, true};
+    return true;
+  }
+
+  bool alternatives(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
+    for (Index child : n.children) {
+      if (!selects(child, root, label)) continue;
+      bool holds = n.value != kNone && token.kind != TokenKind::missing && token.kind != TokenKind::null;
+      return !holds || bind(n.value, token, label);
+    }
+    return false;
+  }
+
+  bool text(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
+    if (!token.scalar() || n.children.size() > kPartsMax) return false;
+    TextPart parts[kPartsMax];
+    for (size_t i = 0; i < n.children.size(); i++) {
+      const ShapeNode& part = node(n.children[i]);
+      parts[i].literal = part.kind == NodeKind::literal;
+      if (parts[i].literal) parts[i].text = m_.text(m_.constants[part.value].text);
+    }
+    bool segments = root == ShapeRoot::path;
+    if (!split_text(token.text, segments, {parts, n.children.size()})) return false;
+    for (size_t i = 0; i < n.children.size(); i++) {
+      if (parts[i].literal) continue;
+      std::string_view inner = parts[i].text;
+      if (segments && !decode_segment(inner, arena_, inner)) return false;
+      auto at = static_cast<uint32_t>(token.at + (parts[i].text.data() - token.text.data()));
+      if (!bind(node(n.children[i]).value, {TokenKind::bare, at, 1, inner}, label)) return false;
+    }
+    return true;
+  }
+
+  const Compiled& c_;
+  const Module& m_;
+  std::span<const Token> slots_;
+  std::span<Bound> bound_;
+  Arena& arena_;
+};
+
+struct Scanned {
+  ShapeRoot root;
+  bool done = false, formed = false;
+};
+
+std::string_view spoken(Arena& arena, const std::string& line) { return arena.copy(line); }
+
+}  // namespace
+
+struct Matcher::Program {
+  const Module* module;
+  Trie trie;
+  std::vector<Compiled> shapes;
+  std::vector<std::pair<ShapeRoot, uint32_t>> roots;
+  size_t holes_most = 0;
+
+  void convert(const Compiled& shape, std::span<const Bound> bound, Selection& out, Arena& arena) const;
+};
+
+// The readers of the chosen shape. The first that fails is the breach.
+void Matcher::Program::convert(const Compiled& c, std::span<const Bound> bound, Selection& out, Arena& arena) const {
+  const auto& holes = c.shape->holes;
+  out.holes = arena.array<Value>(holes.size());
+  if (out.holes == nullptr) {
+    out.breach = true;
+    out.why = "the answer does not fit the arena";
+    return;
+  }
+  for (size_t i = 0; i < holes.size(); i++) {
+    if (!bound[i].present) continue;
+    const Hole& hole = holes[i];
+    std::string_view argument;
+    if (hole.argument < module->constants.size()) argument = module->text(module->constants[hole.argument].text);
+    if (read_value(static_cast<Reader>(hole.reader), argument, bound[i].token, arena, out.holes[i])) {
+      out.holes[i].labels = join(out.holes[i].labels, hole.type.labels);
+      continue;
+    }
+    out.breach = true;
+    out.why = spoken(arena, fmt::format("member {}: not {}, at byte {}", module->text(bound[i].label), kReaders[hole.reader].spelling,
+                                        bound[i].token.at));
+    return;
+  }
+}
+
+Matcher::Matcher(const Module& module, std::vector<Index> shapes) : program_(std::make_unique<Program>()) {
+  Program& p = *program_;
+  p.module = &module;
+  for (Index i : shapes) {
+    const Shape& shape = module.shapes[i];
+    ShapeRoot root = shape.root == ShapeRoot::query ? ShapeRoot::form : shape.root;
+    bool known = false;
+    for (auto& [r, at] : p.roots) known |= r == root;
+    if (!known) p.roots.emplace_back(root, p.trie.root(root));
+    p.shapes.push_back({&module, &shape, root, p.trie.add(module, shape)});
+    p.holes_most = std::max(p.holes_most, shape.holes.size());
+  }
+}
+Matcher::~Matcher() = default;
+Matcher::Matcher(Matcher&&) noexcept = default;
+Matcher& Matcher::operator=(Matcher&&) noexcept = default;
+
+Selection Matcher::match(std::string_view body, std::span<const bool> candidates, Arena& arena) const {
+  const Program& p = *program_;
+  Selection out;
+  if (body.empty()) return out.why = "an empty body", out;
+  if (body.size() > kBodyMax) return out.why = "a body over 256 KiB", out;
+  Token* slots = arena.array<Token>(p.trie.size());
+  Bound* bound = arena.array<Bound>(p.holes_most);
+  if (slots == nullptr || bound == nullptr) return out.why = "the answer does not fit the arena", out;
+  Scan scan{p.trie, {slots, p.trie.size()}, arena};
+  Scanned scanned[8] = {};
+  for (size_t i = 0; i < p.shapes.size() && i < candidates.size(); i++) {
+    if (!candidates[i]) continue;
+    const Compiled& c = p.shapes[i];
+    Scanned& s = scanned[static_cast<size_t>(c.root)];
+    if (!s.done) {
+      uint32_t at = 0;
+      for (auto& [root, node] : p.roots)
+        if (root == c.root) at = node;
+      scan.why = {};
+      s.done = true;
+      s.formed = scan_body(scan, c.root, body, at);
+      if (!s.formed && out.why.empty())
+        out.why = spoken(arena, fmt::format("not well-formed: {}, at byte {}", scan.why, scan.at));
+    }
+    if (!s.formed) continue;
+    out.decoded = true;
+    std::fill(bound, bound + p.holes_most, Bound{});
+    if (!Selector(c, scan.slots, {bound, p.holes_most}, arena).run()) continue;
+    out.chosen = static_cast<int>(i);
+    out.why = {};
+    p.convert(c, {bound, p.holes_most}, out, arena);
+    return out;
+  }
+  if (out.decoded) out.why = "no shape fits";
+  return out;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,40 @@
+// Scans one body along a trie and fills slots, one per trie node. Total: what is not well-formed gives false and a reason with the byte;
+// places are offsets into the body, or into the decoded bytes where a codec wraps them. Recursion is bounded by kShapeDepthMax.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "runtime/base/arena.h"
+#include "runtime/shapes/token.h"
+#include "runtime/shapes/trie.h"
+
+namespace tollgate {
+
+struct Scan {
+  const Trie& trie;
+  std::span<Token> slots;
+  Arena& arena;
+  std::string_view why = {};  // set when a scan fails: static text
+  uint32_t at = 0;            // where
+
+  bool fail(std::string_view reason, size_t offset) {
+    if (why.empty()) why = reason, at = static_cast<uint32_t>(offset);
+    return false;
+  }
+  // Fills the slot of `node`; a second time is a duplicate.
+  bool fill(uint32_t node, const Token& token) {
+    if (slots[node].kind != TokenKind::missing) return fail("a member of interest occurs twice", token.at);
+    slots[node] = token;
+    return true;
+  }
+  // Follows the codecs that look into a text. What does not decode leaves their slots missing: the shape does not select.
+  void follow_codecs(uint32_t node);
+};
+
+bool scan_body(Scan& scan, ShapeRoot root, std::string_view body, uint32_t node);
+bool scan_json(Scan& scan, std::string_view body, uint32_t node);
+bool scan_form(Scan& scan, std::string_view body, uint32_t node);
+bool scan_xml(Scan& scan, std::string_view body, uint32_t node);
+
+}  // namespace tollgate

@@ -1,0 +1,29 @@
+// application/x-www-form-urlencoded, of bodies and of queries: one rule for both.
+#include "runtime/shapes/codec.h"
+#include "runtime/shapes/scan.h"
+
+namespace tollgate {
+
+bool scan_form(Scan& scan, std::string_view body, uint32_t node) {
+  if (!scan.fill(node, {TokenKind::object, 0, 1, {}})) return false;
+  size_t at = 0;
+  while (at < body.size()) {
+    size_t end = std::min(body.find('&', at), body.size());
+    std::string_view pair = body.substr(at, end - at);
+    size_t equals = std::min(pair.find('='), pair.size());
+    std::string_view name, value;
+    if (!decode_form(pair.substr(0, equals), scan.arena, name)) return scan.fail("a name that is not percent-encoded UTF-8", at);
+    if (!decode_form(pair.substr(std::min(equals + 1, pair.size())), scan.arena, value))
+      return scan.fail("a value that is not percent-encoded UTF-8", at + equals);
+    if (pair.empty() && at + 1 < body.size()) return scan.fail("an empty pair", at);
+    for (const TrieEdge& e : scan.trie[node].edges) {
+      if (e.name != name) continue;
+      if (!scan.fill(e.to, {TokenKind::bare, static_cast<uint32_t>(at), 1, value})) return false;
+      scan.follow_codecs(e.to);
+    }
+    at = end + 1;
+  }
+  return true;
+}
+
+}  // namespace tollgate

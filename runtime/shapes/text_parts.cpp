@@ -1,0 +1,36 @@
+#include "runtime/shapes/text_parts.h"
+
+namespace tollgate {
+namespace {
+
+bool fits(std::string_view hole, bool segments) {
+  return !segments || (!hole.empty() && hole.find('/') == std::string_view::npos);
+}
+
+// Where the hole that precedes `literal` ends, or npos. The last literal must end the text.
+size_t hole_end(std::string_view text, std::string_view literal, bool last) {
+  if (!last) return text.find(literal);
+  if (text.size() < literal.size() || text.substr(text.size() - literal.size()) != literal) return std::string_view::npos;
+  return text.size() - literal.size();
+}
+
+}  // namespace
+
+bool split_text(std::string_view text, bool segments, std::span<TextPart> parts) {
+  for (size_t i = 0; i < parts.size(); i++) {
+    if (parts[i].literal) {
+      if (text.substr(0, parts[i].text.size()) != parts[i].text) return false;
+      text.remove_prefix(parts[i].text.size());
+      continue;
+    }
+    size_t end = text.size();
+    if (i + 1 < parts.size()) end = parts[i + 1].literal ? hole_end(text, parts[i + 1].text, i + 2 == parts.size()) : 0;
+    if (end == std::string_view::npos) return false;
+    parts[i].text = text.substr(0, end);
+    if (!fits(parts[i].text, segments)) return false;
+    text.remove_prefix(end);
+  }
+  return text.empty();
+}
+
+}  // namespace tollgate

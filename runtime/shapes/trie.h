@@ -1,0 +1,53 @@
+// Trie: every place that any of a matcher's shapes looks at, merged, per outermost root. A scanner walks it beside the body and fills one
+// slot per node; whatever has no node is checked for form and skipped. Built once at load; immutable.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/bytecode/module.h"
+#include "runtime/bytecode/wire.h"
+
+namespace tollgate {
+
+struct TrieEdge {
+  std::string_view name;  // member label; "" in xml: the element's own text
+  std::string_view ns;    // xml namespace URI; "" none
+  bool attribute = false, any_namespace = false;
+  uint32_t to = 0;
+};
+struct ElementEdge { uint32_t position = 0, to = 0; };
+struct PairsEdge { std::string_view key, value; uint32_t group = 0; };  // group: a node whose edges are the names of interest
+struct CodecEdge { Codec codec = Codec::base64; ShapeRoot root = ShapeRoot::json; uint32_t to = 0; };
+
+struct TrieNode {
+  std::vector<TrieEdge> edges;
+  std::vector<ElementEdge> elements;
+  std::vector<PairsEdge> pairs;
+  std::vector<CodecEdge> codecs;
+  bool repeats() const { return listed || !pairs.empty(); }
+  bool listed = false;  // a list is expected here (perhaps an empty one)
+};
+
+class Trie {
+ public:
+  // The node where a body of this root begins.
+  uint32_t root(ShapeRoot root);
+  // Adds a shape; returns, for each of its nodes, the trie node it looks at.
+  std::vector<uint32_t> add(const Module& module, const Shape& shape);
+
+  const TrieNode& operator[](uint32_t i) const { return nodes_[i]; }
+  size_t size() const { return nodes_.size(); }
+
+ private:
+  struct Placing;
+  uint32_t fresh();
+  uint32_t member(uint32_t at, const TrieEdge& wanted);
+  void place(Placing& p, Index node, uint32_t at);
+  void place_pairs(Placing& p, const ShapeNode& node, uint32_t at);
+
+  std::vector<TrieNode> nodes_;
+  std::vector<std::pair<ShapeRoot, uint32_t>> roots_;
+};
+
+}  // namespace tollgate
