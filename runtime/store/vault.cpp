@@ -88,7 +88,7 @@ Status KeyVault::make_key(const std::string& path) {
   return Done{};
 }
 
-Result<KeyVault::Keys> KeyVault::load(const std::string& path) {
+Result<KeyVault::Keys> KeyVault::read_keys(const std::string& path) {
   const OpenFile file(path, O_RDONLY);
   if (file.fd < 0 && errno == ENOENT) return Error{"vault_key_missing", fmt::format("there is no key {}; `tollgate-node init` makes one", path)};
   struct stat info {};
@@ -107,11 +107,11 @@ Result<KeyVault::Keys> KeyVault::load(const std::string& path) {
   return keys;
 }
 
-Result<std::unique_ptr<KeyVault>> KeyVault::open(const std::string& path, const std::string& previous) {
+Result<std::unique_ptr<KeyVault>> KeyVault::load(const std::string& path, const std::string& previous) {
   std::vector<Keys> keys;
   for (const std::string& from : {path, previous}) {
     if (from.empty() && !keys.empty()) continue;
-    auto loaded = load(from);
+    auto loaded = read_keys(from);
     if (!loaded.ok()) return std::move(loaded).error();
     keys.push_back(std::move(loaded).value());
   }

@@ -1,7 +1,7 @@
 // KeyVault: the Vault of a node. AES-256-GCM and HMAC-SHA256 of OpenSSL, under a key of 32 bytes in a file of mode 0600 outside the database.
 //
 //   if (auto made = KeyVault::make_key(path); !made.ok()) …          // once
-//   auto vault = KeyVault::open(path);                               // or open(path, previous_path) after a rotation
+//   auto vault = KeyVault::load(path);                               // or load(path, previous_path) after a rotation
 //
 // Sealed bytes: key id (1) | nonce (12) | cipher text | tag (16). Every context has a key of its own, derived from the file's, so that random
 // nonces are never used often enough under one key to meet. The context is authenticated too. Safe to use from one thread at a time.
@@ -26,7 +26,7 @@ class KeyVault : public Vault {
   static Status make_key(const std::string& path);
   // `previous` may be empty; what it sealed can still be opened. Errors: vault_key_missing, vault_key_unreadable, vault_key_exposed (group or
   // others may read it), vault_key_size.
-  static Result<std::unique_ptr<KeyVault>> open(const std::string& path, const std::string& previous = "");
+  static Result<std::unique_ptr<KeyVault>> load(const std::string& path, const std::string& previous = "");
   ~KeyVault() override;
 
   std::string seal(std::string_view plain, std::string_view context) override;
@@ -40,7 +40,7 @@ class KeyVault : public Vault {
   struct Keys { uint8_t id = 0; Key seal{}, token{}; };   // all derived from one file
 
   explicit KeyVault(std::vector<Keys> keys) : keys_(std::move(keys)) {}
-  static Result<Keys> load(const std::string& path);
+  static Result<Keys> read_keys(const std::string& path);
 
   std::vector<Keys> keys_;   // the current, then the previous
 };
