@@ -1,0 +1,142 @@
+// Docs that run. Every ```carrier block of every page is checked; every ```console block is executed.
+//     ```carrier            a whole file; must check without errors
+//     ```carrier name=x     the same, and kept as x for the commands of this page
+//     ```carrier fails=CR0501   must be refused with that code
+//     ```console            `$ command` lines, each followed by what it prints; a line `…` stands for any lines
+// `docs FOLDER-OF-PROGRAMS PAGE…`. A ```sh block is for people: it installs or takes minutes, and is run by continuous integration itself.
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Block {
+  std::string language, attribute, text;
+  int line = 0;
+};
+
+std::vector<Block> blocks_of(const fs::path& page) {
+  std::ifstream in(page);
+  std::vector<Block> blocks;
+  bool inside = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (line.starts_with("```")) {
+      if (!inside) {
+        std::istringstream words(line.substr(3));
+        Block block;
+        words >> block.language >> block.attribute;
+        block.line = number;
+        blocks.push_back(block);
+      }
+      inside = !inside;
+    } else if (inside) {
+      blocks.back().text += line + "\n";
+    }
+  }
+  return blocks;
+}
+
+struct Run {
+  int exit;
+  std::string printed;
+};
+
+Run run(const fs::path& folder, const std::string& command) {
+  std::string line = fmt::format("cd '{}' && ( {} ) 2>&1 </dev/null", folder.string(), command);
+  std::FILE* pipe = popen(line.c_str(), "r");
+  Run result{0, ""};
+  char buffer[4096];
+  for (size_t n; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;) result.printed.append(buffer, n);
+  int status = pclose(pipe);
+  result.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return result;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// `…` in `wanted` stands for any number of lines.
+bool matches(const std::vector<std::string>& wanted, size_t w, const std::vector<std::string>& seen, size_t s) {
+  if (w == wanted.size()) return s == seen.size();
+  if (wanted[w] == "…") {
+    for (size_t next = s; next <= seen.size(); ++next)
+      if (matches(wanted, w + 1, seen, next)) return true;
+    return false;
+  }
+  return s < seen.size() && wanted[w] == seen[s] && matches(wanted, w + 1, seen, s + 1);
+}
+
+std::string check_carrier(const Block& block, const fs::path& folder) {
+  std::string name = block.attribute.starts_with("name=") ? block.attribute.substr(5) : fmt::format("block{}.carrier", block.line);
+  std::ofstream(folder / name) << block.text;
+  Run result = run(folder, "tollgate check " + name);
+  if (block.attribute.starts_with("fails=")) {
+    std::string code = block.attribute.substr(6);
+    if (result.exit == 1 && result.printed.find("error[" + code + "]") != std::string::npos) return "";
+    return "should be refused with " + code + ", but:\n" + result.printed;
+  }
+  return result.exit == 0 ? "" : result.printed;
+}
+
+std::string check_console(const Block& block, const fs::path& folder) {
+  std::vector<std::string> lines = lines_of(block.text);
+  for (size_t i = 0; i < lines.size();) {
+    if (!lines[i].starts_with("$ ")) return "a console block begins with a `$ ` line";
+    std::string command = lines[i].substr(2);
+    std::vector<std::string> wanted;
+    for (++i; i < lines.size() && !lines[i].starts_with("$ "); ++i) wanted.push_back(lines[i]);
+    Run result = run(folder, command);
+    if (!matches(wanted, 0, lines_of(result.printed), 0)) return fmt::format("`{}` printed:\n{}", command, result.printed);
+  }
+  return "";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::cerr << "usage: docs FOLDER-OF-PROGRAMS PAGE-OR-FOLDER…\n";
+    return 2;
+  }
+  setenv("PATH", fmt::format("{}:{}", fs::absolute(argv[1]).string(), std::getenv("PATH")).c_str(), 1);
+  std::vector<fs::path> pages;
+  for (int i = 2; i < argc; ++i) {
+    if (fs::is_regular_file(argv[i])) pages.push_back(argv[i]);
+    else
+      for (const auto& entry : fs::recursive_directory_iterator(argv[i]))
+        if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  int passed = 0, failed = 0;
+  for (const fs::path& page : pages) {
+    fs::path folder = fs::temp_directory_path() / fmt::format("tollgate-docs-{}", getpid());
+    fs::create_directories(folder);
+    for (const Block& block : blocks_of(page)) {
+      if (block.language != "carrier" && block.language != "console") continue;
+      std::string trouble = block.language == "carrier" ? check_carrier(block, folder) : check_console(block, folder);
+      if (trouble.empty()) ++passed;
+      else {
+        ++failed;
+        fmt::print("{}:{}: {}\n", page.string(), block.line, trouble);
+      }
+    }
+    fs::remove_all(folder);
+  }
+  fmt::print("{} passed, {} failed\n", passed, failed);
+  return failed == 0 && passed > 0 ? 0 : 1;
+}
