@@ -12,7 +12,7 @@ std::string state_text(const Payment& payment) {
   switch (payment.state) {
     case Payment::State::undecided: return "undecided";
     case Payment::State::pending: return "pending";
-    case Payment::State::settled: return to_text(payment.verdict);
+    case Payment::State::settled: return words_of(payment.verdict);
   }
   return {};
 }

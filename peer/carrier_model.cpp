@@ -261,7 +261,7 @@ bool CarrierModel::sayable_later(Index procedure, const Verdict& verdict) const 
 Verdict CarrierModel::sayable(const Route& route, const Verdict& wanted) {
   if (immediate_way(route.exchange, wanted) != nullptr) return wanted;
   if (accepting_way(route.exchange) != nullptr && sayable_later(route.about, wanted)) return wanted;
-  stats_.unsayable[to_text(wanted)]++;
+  stats_.unsayable[words_of(wanted)]++;
   return Verdict{};
 }
 

@@ -170,7 +170,7 @@ int64_t Distribution::draw(Seeded& seeded) const {
   return from_us + static_cast<int64_t>(u * u * u * static_cast<double>(span));
 }
 
-std::string to_text(const Verdict& verdict) {
+std::string words_of(const Verdict& verdict) {
   switch (verdict.kind) {
     case Verdict::Kind::succeeded: return "succeeded";
     case Verdict::Kind::declined: return "declined " + verdict.reason;

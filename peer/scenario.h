@@ -30,7 +30,7 @@ struct Verdict {
   std::string reason;   // declined, failed
   bool operator==(const Verdict&) const = default;
 };
-std::string to_text(const Verdict& verdict);   // "declined insufficient_funds"
+std::string words_of(const Verdict& verdict);   // "declined insufficient_funds"
 
 struct OutcomeShare { Verdict verdict; Share share = 0; };
 

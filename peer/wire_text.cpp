@@ -103,7 +103,7 @@ std::string identifier(const MirrorHole& hole, const Payment* payment, uint64_t 
 
 std::string read_msisdn(const WireValues& wire) {
   for (const auto& [origin, value] : wire) {
-    if (!starts(origin, "user.msisdn")) continue;
+    if (origin.find("user.msisdn") == std::string::npos) continue;   // "tel:{user.msisdn.digits}" too
     std::string digits;
     for (char c : value)
       if (c >= '0' && c <= '9') digits += c;

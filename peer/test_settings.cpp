@@ -1,0 +1,81 @@
+// What a test leaves unsaid: settings and arguments of the right type.
+#include <algorithm>
+
+#include "peer/test_world.h"
+
+namespace tollgate::peer {
+namespace {
+
+constexpr char kLoopback[] = "127.0.0.1";
+
+std::string dashed(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), '_', '-');
+  std::replace(out.begin(), out.end(), '.', '-');
+  return out;
+}
+
+// A number that fits the market's picture: "+256 XXX XXX XXX" gives 256700000000.
+std::string number_of(const Module& module) {
+  std::string out;
+  bool first = true;
+  for (char c : module.text(module.market.numbers)) {
+    if (c == '|') break;
+    if (c >= '0' && c <= '9') out += c;
+    if (c == 'X') out += first ? '7' : '0';
+    if (c == 'X') first = false;
+  }
+  return out.empty() ? "10000000" : out;
+}
+
+std::string value_of(const Module& module, const Type& type, std::string_view name) {
+  switch (type.kind) {
+    case Kind::url: return name == "base" ? "https://carrier.test" : "https://" + dashed(name) + ".carrier.test";
+    case Kind::secret: return "secret-" + dashed(name);
+    case Kind::msisdn: return number_of(module);
+    case Kind::money: return std::string(module.text(module.market.currency)) + " 1";
+    case Kind::currency: return std::string(module.text(module.market.currency));
+    case Kind::uuid: return "00000000-0000-4000-8000-000000000001";
+    case Kind::boolean: return "true";
+    case Kind::integer:
+    case Kind::decimal: return "1";
+    case Kind::duration: return "1000";
+    default: return "test-" + dashed(name);
+  }
+}
+
+}  // namespace
+
+Settings test_settings(const Module& module, const std::map<std::string, std::string>& given) {
+  Settings out;
+  for (const Setting& setting : module.settings) {
+    std::string name(module.text(setting.name));
+    if (auto found = given.find(name); found != given.end()) out[name] = found->second;
+    else if (setting.has_value || setting.type.optional) continue;
+    else if (setting.many || setting.type.kind == Kind::list) out[name] = kLoopback;   // the only lists of today are networks
+    else out[name] = value_of(module, setting.type, name);
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> test_arguments(const Module& module, const Procedure& procedure,
+                                                                const std::vector<std::pair<std::string, std::string>>& given) {
+  auto out = given;
+  auto has = [&](std::string_view name) { return std::any_of(out.begin(), out.end(), [&](const auto& pair) { return pair.first == name; }); };
+  auto declared = [&](std::string_view name) {
+    return std::any_of(procedure.arguments.begin(), procedure.arguments.end(), [&](const Field& field) { return module.text(field.name) == name; });
+  };
+  for (auto& [name, value] : out)
+    if (!declared(name) && declared(name + ".msisdn")) name += ".msisdn";
+  std::string amount;
+  for (const auto& [name, value] : out)
+    if (name == "amount") amount = value;
+  for (const Field& field : procedure.arguments) {
+    std::string name(module.text(field.name));
+    if (field.type.optional || has(name)) continue;
+    out.emplace_back(name, field.type.kind == Kind::money && !amount.empty() ? amount : value_of(module, field.type, name));
+  }
+  return out;
+}
+
+}  // namespace tollgate::peer
