@@ -49,6 +49,7 @@ struct Token {
   uint8_t code = 0;  // compiler/ast/token.h
   bool newline_before = false;
   bool space_before = false;
+  bool mistaken = false;  // the lexer reported a mistake in it
   uint32_t begin = 0;
   uint32_t end = 0;
 };

@@ -238,7 +238,9 @@ class Painter {
       const size_t about = fresh.front().first > begin ? fresh.front().first - begin : 0;
       const std::string_view part = window(after.substr(begin, end - begin), about, cut);
       const ShownLine shown = show_line(part);
-      out_ += fmt::format("{} {}\n", tint("1;34", fmt::format("{:>{}} |", number, gutter_)), shown.text);
+      std::string text = fmt::format("{} {}", tint("1;34", fmt::format("{:>{}} |", number, gutter_)), shown.text);
+      while (text.back() == ' ') text.pop_back();
+      out_ += text + "\n";
       std::string signs;
       for (auto [from, to] : fresh) {
         const size_t left = std::max(from, begin + cut), right = std::min(to, begin + cut + part.size());

@@ -159,7 +159,7 @@ using separator = tok<Tok::newline, Tok::soft_newline, Tok::comma>;
 // After an item: a separator, or the end of the block; else two items stand on one line.
 template <Place Where, class End>
 struct item_end
-    : sor<plus<separator>, at<End>, guarded<Where, fail<SyntaxError::What::missing_separator, Expected::name>>> {};
+    : sor<plus<separator>, at<End>, at_declaration, guarded<Where, fail<SyntaxError::What::missing_separator, Expected::name>>> {};
 
 // Open, items, close. A closing bracket that is not there is reported and taken as there, so that the items stay.
 template <Place Where, class Item, Tok Open, Tok Close, class Prologue = p::success>

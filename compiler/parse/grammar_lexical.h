@@ -52,13 +52,19 @@ struct several : seq<R, star<Separator, R>> {};
 // a.b.c of any words
 struct dotted : node<Kind::path, any_word, star<tok<Tok::dot>, must<Expected::member_name, any_word>>> {};
 
-// --- types
-struct type;
-struct type_base : sor<node<Kind::type_many, word<Tok::many>, must<Expected::type, type>>,
-                       node<Kind::type, type_name,
-                            opt<tok<Tok::less>, must<Expected::type, type>, star<tok<Tok::comma>, must<Expected::type, type>>,
-                                must<Expected::type, tok<Tok::greater>>>>> {};
-struct type : seq<type_base, opt<left<Kind::type_optional, tok<Tok::question>>>> {};
+// --- types: `Map<Text, List<Int>>` is as deep as a type may be; unlike brackets, `<` has no limit in the lexer.
+inline constexpr int kTypeDepthMax = 3;
+struct optional_type : left<Kind::type_optional, tok<Tok::question>> {};
+template <int Depth>
+struct type_within : seq<node<Kind::type, type_name,
+                              opt<tok<Tok::less>, must<Expected::type, type_within<Depth - 1>>,
+                                  star<tok<Tok::comma>, must<Expected::type, type_within<Depth - 1>>>,
+                                  must<Expected::type, tok<Tok::greater>>>>,
+                         opt<optional_type>> {};
+template <>
+struct type_within<0> : seq<node<Kind::type, type_name>, opt<optional_type>> {};
+struct type : sor<node<Kind::type_many, word<Tok::many>, must<Expected::type, type_within<kTypeDepthMax>>>,
+                  type_within<kTypeDepthMax>> {};
 struct a_type : must<Expected::type, type> {};
 
 struct param : sor<node<Kind::url_param, word<Tok::url>, name, opt<colon, a_type>>, node<Kind::param, name, opt<colon, a_type>>> {};

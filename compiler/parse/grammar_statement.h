@@ -42,8 +42,10 @@ struct first_target : sor<outcome, absent, node<Kind::to_renew, word<Tok::renew>
                           decide, sign<Kind::to_ignore, Tok::ignore>, table, to_value> {};
 struct next_target : sor<outcome, absent, again, ask, to_await, settlement, to_read, decide, node<Kind::to_step, named_args>> {};
 struct target : node<Kind::target, first_target, star<soft, word<Tok::then>, must<Expected::target, next_target>>, reasons> {};
-// `=>` may begin the next line, and the target the one after it.
-struct leads_to : seq<soft, must<Expected::arrow, tok<Tok::arrow>>, star<newline>, must<Expected::target, target>> {};
+// `=>` may begin the next line, and the target the one after it, unless that line is plainly another statement.
+struct next_statement : tok<Tok::on, Tok::send, Tok::let, Tok::keep, Tok::each, Tok::end, Tok::step, Tok::rbrace> {};
+struct leads_to : seq<soft, must<Expected::arrow, tok<Tok::arrow>>, opt<plus<newline>, not_at<next_statement>>,
+                      must<Expected::target, target>> {};
 
 // --- rows of a reading
 struct row : node<Kind::row, pattern, opt<guard>, leads_to> {};

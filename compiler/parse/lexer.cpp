@@ -60,7 +60,8 @@ class Lexer {
       Token& before = out_.tokens[out_.tokens.size() - 2];
       if (static_cast<Tok>(before.code) == Tok::soft_newline) before.code = static_cast<uint8_t>(Tok::newline);
     }
-    out_.tokens.push_back({static_cast<uint8_t>(code), newline, pending_space_ || newline, static_cast<uint32_t>(begin),
+    const bool mistaken = !out_.error_offsets.empty() && out_.error_offsets.back() >= begin && out_.error_offsets.back() < end;
+    out_.tokens.push_back({static_cast<uint8_t>(code), newline, pending_space_ || newline, mistaken, static_cast<uint32_t>(begin),
                            static_cast<uint32_t>(end)});
     pending_newline_ = pending_space_ = false;
     brackets(code, begin);
@@ -75,7 +76,7 @@ class Lexer {
     }
     const uint32_t end = out_.tokens.back().end;
     const Tok code = continues(next, begin) ? Tok::soft_newline : Tok::newline;
-    out_.tokens.push_back({static_cast<uint8_t>(code), false, false, end, end});
+    out_.tokens.push_back({static_cast<uint8_t>(code), false, false, false, end, end});
   }
 
   static bool starts_statement(Tok t) {
@@ -167,24 +168,22 @@ class Lexer {
 
   void money(size_t begin) {
     while (peek() == ' ') ++at_;
-    const size_t digits = at_;
-    if (scan_digits() && is_letter(peek())) {
+    scan_digits();
+    if (is_letter(peek())) {
       // `GET 5s`: no amount; what looks like a currency is a word like any other.
       at_ = begin + 3;
       return push(Tok::upper, begin, at_);
     }
-    (void)digits;
     push(Tok::money, begin, at_);
   }
 
   // Digits with at most one point that has a digit on both sides.
-  bool scan_digits() {
+  void scan_digits() {
     while (is_digit(peek())) ++at_;
     if (peek() == '.' && is_digit(peek(1))) {
       ++at_;
       while (is_digit(peek())) ++at_;
     }
-    return true;
   }
 
   // --- numbers

@@ -43,13 +43,24 @@ std::vector<std::string_view> split(std::string_view words) {
   return out;
 }
 
+// The words in backticks: "`declined` or `failed`".
+std::vector<std::string_view> quoted_words(std::string_view what) {
+  std::vector<std::string_view> out;
+  for (size_t open = what.find('`'); open != std::string_view::npos; open = what.find('`', open)) {
+    const size_t close = std::min(what.find('`', open + 1), what.size());
+    for (std::string_view one : split(what.substr(open + 1, close - open - 1))) out.push_back(one);
+    open = std::min(close + 1, what.size());
+  }
+  return out;
+}
+
 class Telling {
  public:
   Telling(const SyntaxError& error, Place place, const Tree& tree, Sink& sink)
       : error_(error), place_(place), tree_(tree), sink_(sink) {}
 
   void tell() {
-    if (code() == Tok::bad) return;  // the lexer said what is wrong
+    if (!at_end() && tree_.tokens[error_.token].mistaken) return;  // the lexer said what is wrong
     if (code() == Tok::doc) {
       sink_.report(Diag::stray_doc, span()).help(Grade::likely, "make it a plain comment", {{doc_slashes(), "//"}});
       return;
@@ -97,8 +108,10 @@ class Telling {
     if (error_.expected == Expected::name && is_word(code())) return bad_name();
     if (error_.expected == Expected::type && is_word(code()) && code() != Tok::upper) return wrong_case("a type", "a capital", true);
     Report r = sink_.report(Diag::expected, span()).arg("what", want.what).arg("found", found());
-    r.label(fmt::format("{} belongs here", want.what));
     fix(r);
+    if (is_word(code()))
+      if (std::optional<std::string> near = suggest(word(), quoted_words(want.what)))
+        r.help(Grade::sure, fmt::format("did you mean `{}`?", *near), {{span(), *near}});
     if (!want.example.empty()) r.help(Grade::example, std::string(want.example));
   }
 
@@ -117,6 +130,7 @@ class Telling {
       case Expected::colon:
         if (code() == Tok::assign) replace(":");
         break;
+      case Expected::open_brace: r.help(Grade::likely, "open the block", {{before(), " {"}}); break;
       case Expected::close_paren: r.help(Grade::likely, "close it", {{before(), ")"}}); break;
       case Expected::close_bracket: r.help(Grade::likely, "close it", {{before(), "]"}}); break;
       case Expected::text:

@@ -76,6 +76,10 @@ void TokenInput::build_error(const Cursor& since) {
 }
 
 void TokenInput::report_unclosed(uint32_t open_token) {
+  // One forgotten bracket leaves every block around it open, too; the innermost says it for all.
+  if (reported_unclosed_ && unclosed_at_ == cursor_.token) return;
+  reported_unclosed_ = true;
+  unclosed_at_ = cursor_.token;
   const Token& open = tree_.tokens[open_token];
   const SourceFile& file = *tree_.source;
   uint32_t last = cursor_.token;
@@ -90,16 +94,21 @@ void TokenInput::report_unclosed(uint32_t open_token) {
 
 void TokenInput::skip_statement(Place place) {
   const uint32_t start = cursor_.token;
-  uint32_t depth = 0;
+  std::vector<Tok> open;
   for (; !empty(); bump()) {
     const Tok next = peek();
-    if (cursor_.token > start && at_declaration()) return;
-    if (depth == 0 && cursor_.token > start && (next == Tok::newline || (next == Tok::comma && comma_ends(place)))) return;
-    if (is_opener(next)) ++depth;
-    if (is_closer(next)) {
-      if (depth > 0) --depth;
-      else if (cursor_.token > start) return;
-    }
+    const bool moved = cursor_.token > start;
+    if (moved && at_declaration()) return;
+    // The lexer gives no line breaks inside ( ), so one here means that a parenthesis was never closed.
+    if (next == Tok::newline)
+      while (!open.empty() && open.back() == Tok::lparen) open.pop_back();
+    if (open.empty() && moved && (next == Tok::newline || (next == Tok::comma && comma_ends(place)))) return;
+    if (is_opener(next)) open.push_back(next);
+    if (!is_closer(next)) continue;
+    if (next == Tok::rbrace)
+      while (!open.empty() && open.back() != Tok::lbrace) open.pop_back();
+    if (!open.empty()) open.pop_back();
+    else if (moved) return;
   }
 }
 

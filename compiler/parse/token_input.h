@@ -68,6 +68,8 @@ class TokenInput {
   Tree& tree_;
   Sink& sink_;
   Cursor cursor_;
+  bool reported_unclosed_ = false;
+  uint32_t unclosed_at_ = 0;
   std::vector<uint32_t> stack_;
 };
 
