@@ -42,7 +42,7 @@ Result<std::unique_ptr<SimServer>> SimServer::create(Loop& loop, const std::stri
     peer::CarrierOptions options;
     options.settings = sim_settings(program->module(), "http://127.0.0.1");
     options.scenario = scenario;
-    server->carriers_[name] = std::make_unique<peer::CarrierModel>(std::move(program), std::move(options));
+    server->carriers_[name] = std::make_unique<peer::SimCarrier>(std::move(program), std::move(options), *server);
   }
   auto links = HttpLinks::create(loop, {}, [](uint64_t, Reply) {});  // what we say to a callback changes nothing for the carrier
   if (!links.ok()) return links.error();
@@ -70,37 +70,27 @@ void SimServer::handle(HttpRequest request, Listener::Respond respond) {
     respond({404, "text/plain", fmt::format("no simulated carrier `{}` here\n", name.substr(0, 64)), {}});
     return;
   }
-  peer::CarrierModel& carrier = *found->second;
-  std::string path = request.path.substr(slash);
-  if (path == "/_ledger") return respond({200, "application/json", ledger_json(carrier.program().module(), carrier.ledger()), {}});
-  if (path == "/_totals") return respond({200, "application/json", totals_json(carrier.program().module(), carrier.ledger()), {}});
   peer::CarrierRequest seen;
   seen.method = std::move(request.method);
-  seen.path = std::move(path);
+  seen.path = request.path.substr(slash);
   seen.query = std::move(request.query);
   seen.body = std::move(request.body);
   seen.headers = std::move(request.headers);
-  carry_out(carrier, carrier.handle(seen, clock_.wall_us()), std::move(respond));
+  found->second->on_request(seen, [respond = std::move(respond)](peer::SimReply reply) {
+    respond(reply.drop ? HttpResponse{kHangUp, "", "", {}} : to_response(reply.answer));
+  });
 }
 
-void SimServer::carry_out(peer::CarrierModel& carrier, peer::Plan plan, Listener::Respond respond) {
-  for (const peer::Later& later : plan.later) {
-    int64_t delay = std::max<int64_t>(0, later.at_us - clock_.wall_us());
-    loop_.after(delay, [this, &carrier, id = later.id] { call_back(carrier, id); });
-  }
-  HttpResponse response = plan.kind == peer::Plan::Kind::answer ? to_response(plan.answer) : HttpResponse{kHangUp, "", "", {}};
-  if (plan.delay_us <= 0) return respond(std::move(response));
-  loop_.after(plan.delay_us, [respond = std::move(respond), response = std::move(response)] { respond(response); });
+void SimServer::at(int64_t at_us, std::function<void()> action) {
+  loop_.after(std::max<int64_t>(0, at_us - clock_.wall_us()), std::move(action));
 }
 
-void SimServer::call_back(peer::CarrierModel& carrier, uint64_t later) {
-  std::optional<peer::CallbackMessage> message = carrier.fire(later, clock_.wall_us());
-  if (!message) return;
+void SimServer::send(peer::CallbackMessage message) {
   Request request;
-  request.method = message->method;
-  request.url = message->url;
-  request.headers.assign(message->headers.begin(), message->headers.end());
-  request.body = std::move(message->body);
+  request.method = std::move(message.method);
+  request.url = std::move(message.url);
+  request.headers.assign(message.headers.begin(), message.headers.end());
+  request.body = std::move(message.body);
   request.answer_ms = kCallbackAnswerMs;
   links_->send(++ticket_, std::move(request));
 }

@@ -1,5 +1,5 @@
 // SimServer: simulated carriers on real sockets. Each carrier lives below its own path, http://HOST:PORT/CARRIER/…, so one server plays all.
-// GET /CARRIER/_ledger and /CARRIER/_totals show its books.
+// GET /CARRIER/_ledger and /CARRIER/_stats show its books.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "peer/carrier_model.h"
+#include "peer/sim_host.h"
 #include "runtime/links/http_links.h"
 #include "runtime/links/listener.h"
 #include "runtime/schedule/clocks.h"
@@ -15,7 +15,7 @@
 
 namespace tollgate::cli {
 
-class SimServer {
+class SimServer final : public peer::SimHost {
  public:
   // The loop must outlive the server.
   static Result<std::unique_ptr<SimServer>> create(Loop& loop, const std::string& address, std::vector<std::shared_ptr<const Program>> programs,
@@ -26,12 +26,13 @@ class SimServer {
  private:
   explicit SimServer(Loop& loop) : loop_(loop) {}
   void handle(HttpRequest request, Listener::Respond respond);
-  void carry_out(peer::CarrierModel& carrier, peer::Plan plan, Listener::Respond respond);
-  void call_back(peer::CarrierModel& carrier, uint64_t later);
+  int64_t now_us() override { return clock_.wall_us(); }
+  void at(int64_t at_us, std::function<void()> action) override;
+  void send(peer::CallbackMessage message) override;
 
   Loop& loop_;
   SystemClock clock_;
-  std::map<std::string, std::unique_ptr<peer::CarrierModel>> carriers_;
+  std::map<std::string, std::unique_ptr<peer::SimCarrier>> carriers_;
   std::unique_ptr<HttpLinks> links_;
   std::unique_ptr<Listener> listener_;
   uint64_t ticket_ = 0;

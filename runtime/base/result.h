@@ -34,7 +34,8 @@ class [[nodiscard]] Result {
   // Asking a failed Result for its value is a bug of the caller.
   T& value() & { TG_CHECK(ok(), "value of a failed Result"); return std::get<0>(state_); }
   const T& value() const& { TG_CHECK(ok(), "value of a failed Result"); return std::get<0>(state_); }
-  T&& value() && { TG_CHECK(ok(), "value of a failed Result"); return std::get<0>(std::move(state_)); }
+  // By value, so that a loop over f().value() walks something that is still there.
+  T value() && { TG_CHECK(ok(), "value of a failed Result"); return std::get<0>(std::move(state_)); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T* operator->() { return &value(); }

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "cli/command.h"
+#include "cli/workspace.h"
+#include "peer/coverage.h"
+#include "peer/test_runner.h"
+#include "runtime/bytecode/test_suite.h"
+#include "runtime/load/program.h"
+
+namespace tollgate::cli {
+namespace {
+
+struct Wanted {
+  std::string filter;
+  bool coverage = false;
+  std::vector<std::string> paths;
+};
+
+struct Tally {
+  size_t passed = 0, failed = 0;
+};
+
+void print_failure(const peer::CaseResult& result) { fmt::print("{}\n", peer::report(result)); }
+
+void print_coverage(const Module& module, const peer::Coverage& coverage) {
+  std::vector<peer::Unmet> missing = peer::unmet(module, coverage);
+  size_t all = peer::coverable(module);
+  fmt::print("  {} of {} arms and rows reached\n", all - missing.size(), all);
+  for (const peer::Unmet& place : missing) fmt::print("  no test reaches {}\n", place.place);
+}
+
+// The tests of one carrier; false when its module or its suite cannot be run at all.
+bool run_carrier(const Compilation& compilation, size_t index, const Wanted& wanted, Tally& tally) {
+  const CompiledCarrier& carrier = compilation.carriers()[index];
+  auto program = Program::load(carrier.bytes);  // the very bytes that are deployed
+  if (!program.ok()) {
+    fmt::print(stderr, "tollgate test: {}: {}\n", carrier.name, program.error().message);
+    return false;
+  }
+  const TestSuite& suite = compilation.tests(index);
+  if (suite.cases.empty()) return true;
+  peer::RunnerOptions options;
+  options.only = wanted.filter;
+  options.after_case = [](const peer::CaseResult& result) {
+    if (!result.passed()) print_failure(result);
+  };
+  auto result = peer::run_suite(program.value(), suite, options);
+  if (!result.ok()) {
+    fmt::print(stderr, "tollgate test: {}: {}\n", carrier.name, result.error().message);
+    return false;
+  }
+  size_t passed = result.value().passed();
+  size_t failed = result.value().cases.size() - passed;
+  tally.passed += passed;
+  tally.failed += failed;
+  fmt::print("{:<16} {:>4} passed {:>4} failed\n", carrier.name, passed, failed);
+  if (wanted.coverage) print_coverage(program.value()->module(), result.value().coverage);
+  return true;
+}
+
+}  // namespace
+
+int cmd_test(const Arguments& arguments) {
+  Wanted wanted;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--coverage") {
+      wanted.coverage = true;
+    } else if (arguments[i] == "--filter") {
+      if (i + 1 == arguments.size()) return usage_error("test", "`--filter` needs a part of a test's name");
+      wanted.filter = arguments[++i];
+    } else if (arguments[i].starts_with("-")) {
+      return usage_error("test", fmt::format("there is no option `{}`", arguments[i]));
+    } else {
+      wanted.paths.push_back(arguments[i]);
+    }
+  }
+  if (wanted.paths.empty()) return usage_error("test", "name at least one file or folder");
+
+  Result<std::vector<SourceText>> sources = read_sources(wanted.paths);
+  if (!sources.ok()) {
+    fmt::print(stderr, "tollgate test: {}\n", sources.error().message);
+    return kTrouble;
+  }
+  Compilation compilation = compile(std::move(sources).value());
+  fmt::print(stderr, "{}", compilation.diagnostics(colour_wanted(STDERR_FILENO) ? Rendering::colour : Rendering::terminal));
+  if (!compilation.ok()) return kFindings;
+
+  Tally tally;
+  for (size_t i = 0; i < compilation.carriers().size(); ++i)
+    if (!run_carrier(compilation, i, wanted, tally)) return kFindings;
+  fmt::print("{} passed, {} failed\n", tally.passed, tally.failed);
+  if (tally.passed + tally.failed == 0) {
+    fmt::print(stderr, "tollgate test: no test was found\n");
+    return kFindings;
+  }
+  return tally.failed == 0 ? kDone : kFindings;
+}
+
+}  // namespace tollgate::cli
