@@ -53,6 +53,7 @@ bool call_builtin(uint32_t id, const Value* window, uint8_t n, Arena& arena, Val
     fault = {false, "no such builtin"};
     return false;
   }
+  while (n > row->required && !window[n - 1].present()) --n;  // what may be left out may also be missing
   const std::span<const Value> arguments(window, n);
   if (auto why = objection_to_call(*row, arguments); !why.empty()) {
     fault = {false, why};
