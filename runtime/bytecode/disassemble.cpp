@@ -5,6 +5,7 @@
 #include "runtime/bytecode/instruction.h"
 #include "runtime/bytecode/names.h"
 #include "runtime/bytecode/wire.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate {
 namespace {
@@ -62,6 +63,7 @@ std::string immediate_text(const Module& m, uint32_t pc, Instruction in) {
     case Op::session: return named(m, m.sessions, i);
     case Op::mint_url:
     case Op::mint_bearer: return named(m, m.callbacks, i);
+    case Op::call: return builtin(i) == nullptr ? fmt::format("builtin {}?", i) : fmt::format("{}", builtin(i)->symbol);
     case Op::jump:
     case Op::jump_present:
     case Op::jump_false: return fmt::format("to {}", pc + 1 + i);

@@ -56,6 +56,11 @@ struct SliceEnd {
 
 constexpr uint64_t kSliceFuel = 1'000'000;
 
-SliceEnd run_slice(const Program& program, Index slice, const Frame& frame, Host& host, Arena& arena, uint64_t fuel = kSliceFuel);
+// Called before each instruction with the registers as they are; for debugging and for tests.
+using Trace = std::function<void(uint32_t pc, std::span<const Value> registers)>;
+
+// `trace` is borrowed and may be null. Never throws; whatever goes wrong is a fault in the result.
+SliceEnd run_slice(const Program& program, Index slice, const Frame& frame, Host& host, Arena& arena, uint64_t fuel = kSliceFuel,
+                   const Trace* trace = nullptr);
 
 }  // namespace tollgate
