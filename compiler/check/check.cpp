@@ -1,0 +1,20 @@
+#include "compiler/check/check.h"
+
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+
+void check(const Workspace& workspace, Sink& sink) {
+  for (const Carrier& carrier : workspace.carriers) {
+    check_arms(carrier, sink);
+    check_outcomes(workspace, carrier, sink);
+    check_waits(carrier, sink);
+    check_messages(carrier, sink);
+    check_enquiries(carrier, sink);
+    check_endpoints(carrier, sink);
+    check_secrets(carrier, sink);
+    check_unused(carrier, sink);
+  }
+}
+
+}  // namespace tollgate::hir

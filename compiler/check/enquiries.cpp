@@ -1,0 +1,82 @@
+// Enquiries tell of the charge that they were asked about; sessions give what they are for.
+#include <algorithm>
+#include <map>
+
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+void check_absent(const Arm& arm, Sink& sink) {
+  if (arm.target.kind != TargetKind::absent || arm.target.poisoned) return;
+  Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
+  if (!arm.target.has_within || arm.target.within_ms == 0) {
+    sink.report(Diag::absent_when, arm.target.span).label("after what time?").help(Grade::example, "for example", {{end, " after 2min"}});
+  }
+  if (!has_literal(arm) && arm.headers.empty() && arm.target.grounds.because.empty()) {
+    sink.report(Diag::absent_bare, arm.target.span).label("nothing in the answer says so").also(arm.span, "any such answer comes here")
+        .help(Grade::example, "match what the carrier says: `on 404 json { code: \"…\" }`", {})
+        .help(Grade::example, "or say why the status is enough", {{end, " because \"…\""}});
+  }
+  if (arm.target.grounds.cites.empty() && arm.grounds.cites.empty()) {
+    sink.report(Diag::promise_uncited, arm.target.span).arg("what", "`absent`").label("where does the carrier promise it?")
+        .help(Grade::example, "name the document", {{end, " cites \"…\""}});
+  }
+}
+
+// Members of what we sent that hold one of our keys: label -> the key's origin.
+using Echoes = std::map<std::string, std::string>;
+
+void collect(const Shape& shape, Echoes& out) {
+  walk(shape.node, [&](const ShapeNode& node) {
+    if (node.kind != NodeKind::member || node.children.size() != 1 || node.children[0].kind != NodeKind::hole) return;
+    const Hole& hole = shape.holes[node.children[0].hole];
+    if (hole.value.kind == ExprKind::kept || hole.value.kind == ExprKind::parameter) out[node.name] = hole.origin;
+  });
+}
+
+// D14: an answer that repeats our key must be compared with it.
+void check_echo(const Arm& arm, const Echoes& echoes, Sink& sink) {
+  bool decides = arm.target.kind == TargetKind::succeed || arm.target.kind == TargetKind::decline || arm.target.kind == TargetKind::fail ||
+                 arm.target.kind == TargetKind::table;
+  if (!arm.shape || !decides || arm.target.poisoned) return;
+  const Shape& shape = *arm.shape;
+  walk(shape.node, [&](const ShapeNode& node) {
+    if (node.kind != NodeKind::member || node.children.size() != 1) return;
+    auto it = echoes.find(node.name);
+    if (it == echoes.end()) return;
+    const ShapeNode& value = node.children[0];
+    bool open = value.kind == NodeKind::any || (value.kind == NodeKind::hole && !shape.holes[value.hole].equal);
+    if (!open) return;
+    sink.report(Diag::enquiry_unechoed, value.span).arg("field", node.name).arg("key", it->second).label("any charge's answer fits")
+        .help(Grade::likely, "compare it", {{value.span, "== " + it->second}});
+  });
+}
+
+}  // namespace
+
+void check_enquiries(const Carrier& carrier, Sink& sink) {
+  for (const Enquiry& enquiry : carrier.enquiries) {
+    Echoes echoes;
+    if (enquiry.send.body) collect(*enquiry.send.body, echoes);
+    for (const Arm& arm : enquiry.send.arms) {
+      check_absent(arm, sink);
+      check_echo(arm, echoes, sink);
+    }
+  }
+  for (const Session& session : carrier.sessions) {
+    bool gives = false;
+    for (const Arm& arm : session.send.arms) {
+      if (arm.target.poisoned) gives = true;
+      if (arm.target.kind != TargetKind::session_value) continue;
+      gives = true;
+      if (!arm.target.after && !arm.target.poisoned) {
+        Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
+        sink.report(Diag::session_endless, arm.target.span).label("for how long?").help(Grade::example, "for example", {{end, " lasting 50min"}});
+      }
+    }
+    if (!gives && !session.send.arms.empty()) sink.report(Diag::session_no_value, session.span).arg("name", session.name).label("no arm leads to its value");
+  }
+}
+
+}  // namespace tollgate::hir

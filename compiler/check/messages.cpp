@@ -1,0 +1,96 @@
+// What leaves with a charge: references, promises, and nothing minted on the way.
+#include <algorithm>
+
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+// D10: a fresh value in the message is a second charge when the message is made again.
+void check_fresh(const SendPlace& place, Sink& sink) {
+  message_values(place, [&](const Expr& value, std::string_view) {
+    with_lets(value, *place.lets, [&](const Expr& e) {
+      if (e.kind != ExprKind::host || (e.name == "now" && !place.send->once)) return;
+      Report report = sink.report(Diag::minted_in_message, e.span);
+      report.arg("name", e.origin).label("is new each time").also(place.procedure->span, "`" + place.procedure->name + "` moves money")
+          .help(Grade::example, "keep it: `keep ref = " + e.origin + "`, and send `ref`", {});
+      if (e.name == "now") report.also(place.send->once->span, "a repeat carries the same bytes");
+    });
+  });
+}
+
+bool sends_keep(const SendPlace& place, uint32_t keep, bool minted_counts) {
+  bool found = false;
+  auto look = [&](auto&& self, const Expr& e) -> void {
+    if (e.kind == ExprKind::kept && (keep == kNone || e.index == keep)) found = true;
+    if (e.kind == ExprKind::let && e.index < place.lets->size()) self(self, (*place.lets)[e.index].value);
+    if (!minted_counts && (e.kind == ExprKind::url_of || e.kind == ExprKind::bearer_of)) return;
+    for (const Expr& operand : e.operands) self(self, operand);
+    if (e.shape) for (const Hole& hole : e.shape->holes) if (hole.has_value) self(self, hole.value);
+  };
+  message_values(place, [&](const Expr& value, std::string_view) { look(look, value); });
+  return found;
+}
+
+void check_once(const SendPlace& place, Sink& sink) {
+  const Send& send = *place.send;
+  for (const Arm& arm : send.arms) {
+    if (arm.target.kind != TargetKind::renew || arm.target.poisoned || send.once) continue;
+    if (!arm.target.grounds.cites.empty() || !arm.grounds.cites.empty()) continue;
+    sink.report(Diag::renew_without_promise, arm.target.span).label("sends the charge again").also(send.span, "nothing here promises that a repeat is recognised")
+        .help(Grade::example, "the carrier's promise, in the send: `once per ref for 24h … cites \"…\"`", {})
+        .help(Grade::example, "or a citation that this answer comes before processing: `renew … because \"…\" cites \"…\"`", {});
+  }
+  if (!send.once || send.once->keep == kNone) return;
+  const Keep& keep = place.procedure->keeps[send.once->keep];
+  if (send.once->grounds.cites.empty()) {
+    sink.report(Diag::promise_uncited, send.once->span).arg("what", "`once per`").label("where does the carrier promise it?")
+        .help(Grade::example, "name the document: `cites \"…\"`", {});
+  }
+  if (!sends_keep(place, send.once->keep, false)) {
+    sink.report(Diag::once_key_not_sent, send.once->span).arg("name", keep.name).label("is in no header, path or body").also(send.span, "of this request");
+  }
+}
+
+// B25: a family serves several markets.
+void check_currency(const Carrier& carrier, Sink& sink) {
+  if (carrier.family.empty()) return;
+  auto look = [&](const Expr& value) {
+    walk(value, [&](const Expr& e) {
+      if (e.kind != ExprKind::constant || e.constant.kind != Kind::money) return;
+      sink.report(Diag::currency_in_family, e.span).label("of one market only").help(Grade::example, "use `market.currency` or the carrier's own word", {});
+    });
+  };
+  for (const SendPlace& place : sends(carrier)) {
+    message_values(place, [&](const Expr& value, std::string_view) { with_lets(value, *place.lets, look); });
+    for (const Arm& arm : place.send->arms) {
+      if (arm.target.paid) look(*arm.target.paid);
+      for (const Expr& guard : arm.guard) look(guard);
+    }
+  }
+}
+
+}  // namespace
+
+void check_messages(const Carrier& carrier, Sink& sink) {
+  for (const Procedure& procedure : carrier.procedures) {
+    if (!procedure.moves_money) continue;
+    const Send* first = nullptr;
+    bool sent = false;
+    for (const SendPlace& place : sends(carrier)) {
+      if (place.procedure != &procedure) continue;
+      if (!first) first = place.send;
+      sent = sent || sends_keep(place, kNone, true);
+      check_fresh(place, sink);
+      check_once(place, sink);
+    }
+    bool spoilt = std::any_of(procedure.keeps.begin(), procedure.keeps.end(), [](const Keep& keep) { return keep.value.poisoned(); });
+    if (first && !sent && !spoilt) {
+      sink.report(Diag::reference_not_sent, first->span).label("carries no reference of ours").also(procedure.span, "`" + procedure.name + "` moves money")
+          .help(Grade::example, "keep one and send it: `keep ref = uuid()`", {});
+    }
+  }
+  check_currency(carrier, sink);
+}
+
+}  // namespace tollgate::hir

@@ -1,0 +1,78 @@
+// Secrets leave only in headers and bodies, over the link that names them; they and proofs of them reach no sink.
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+// From the value that is secret to what reaches the sink, innermost first: "settings.api_key".
+void flow(const Expr& expr, const std::vector<Let>& lets, std::vector<std::string>& path) {
+  if (!(expr.type.labels & (kSecret | kSealed))) return;
+  if (expr.kind == ExprKind::let && expr.index < lets.size()) {
+    flow(lets[expr.index].value, lets, path);
+    path.push_back("let " + expr.name);
+    return;
+  }
+  for (const Expr& operand : expr.operands) {
+    if (operand.type.labels & (kSecret | kSealed)) {
+      flow(operand, lets, path);
+      break;
+    }
+  }
+  if (expr.kind == ExprKind::join) path.push_back("interpolation");
+  else if (expr.kind == ExprKind::call) path.push_back(expr.name);
+  else path.push_back(expr.origin);
+}
+
+std::string flow_text(const Expr& expr, const std::vector<Let>& lets, std::string_view sink) {
+  std::vector<std::string> path;
+  flow(expr, lets, path);
+  std::string out;
+  for (const std::string& part : path) out += part + " -> ";
+  return out + std::string(sink);
+}
+
+const Expr* source_of(const Expr& expr, const std::vector<Let>& lets) {
+  if (expr.kind == ExprKind::let && expr.index < lets.size()) return source_of(lets[expr.index].value, lets);
+  for (const Expr& operand : expr.operands) if (operand.type.labels & (kSecret | kSealed)) return source_of(operand, lets);
+  return &expr;
+}
+
+void check_url(const Carrier& carrier, const SendPlace& place, const Expr& value, std::string_view part, Sink& sink) {
+  Labels hidden = value.type.labels & (kSecret | kSealed);
+  if (!hidden || (hidden == kSealed && part == "query")) return;
+  const Expr* source = source_of(value, *place.lets);
+  Report report = sink.report(Diag::secret_in_url, value.span);
+  report.arg("value", source->origin).arg("part", part).label("would stand in logs on the way").because(flow_text(value, *place.lets, std::string(part) + " of the request"));
+  if (source->kind == ExprKind::setting) report.also(carrier.settings[source->index].span, "secret declared here");
+  report.help(Grade::likely, "send it in a header or in the body", {});
+}
+
+void check_evidence(const Carrier& carrier, const Arm& arm, Sink& sink) {
+  static const std::vector<Let> kNone_;
+  auto look = [&](const std::optional<Expr>& value, std::string_view name) {
+    if (!value || !(value->type.labels & (kSecret | kSealed))) return;
+    Report report = sink.report(Diag::secret_to_sink, value->span);
+    report.arg("sink", name).label("is stored and shown").because(flow_text(*value, kNone_, name));
+    if (const Expr* source = source_of(*value, kNone_); source->kind == ExprKind::setting) report.also(carrier.settings[source->index].span, "secret declared here");
+  };
+  look(arm.target.carrier_ref, "the carrier reference");
+  look(arm.target.code, "the evidence");
+  look(arm.target.said, "the evidence");
+  if (arm.target.carrier_ref && (arm.target.carrier_ref->type.labels & kPersonal)) {
+    sink.report(Diag::personal_to_sink, arm.target.carrier_ref->span).arg("sink", "the carrier reference").label("is about a user");
+  }
+}
+
+}  // namespace
+
+void check_secrets(const Carrier& carrier, Sink& sink) {
+  for (const SendPlace& place : sends(carrier)) {
+    message_values(place, [&](const Expr& value, std::string_view part) {
+      if (part == "path" || part == "query") check_url(carrier, place, value, part, sink);
+    });
+    for (const QueryItem& item : place.send->auth.query) check_url(carrier, place, item.value, "query", sink);
+  }
+  for (const ArmList& list : arm_lists(carrier)) for (const Arm& arm : *list.arms) check_evidence(carrier, arm, sink);
+}
+
+}  // namespace tollgate::hir

@@ -1,0 +1,37 @@
+// What nobody uses.
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+void warn(Sink& sink, Span span, std::string_view what, std::string_view name) {
+  sink.report(Diag::unused, span).arg("what", what).arg("name", name).label("nothing uses it");
+}
+
+}  // namespace
+
+void check_unused(const Carrier& carrier, Sink& sink) {
+  if (sink.has_errors()) return;  // what was not understood may use it
+  for (const Setting& setting : carrier.settings) {
+    bool verified = false;
+    for (const Endpoint& endpoint : carrier.endpoints)
+      for (const Verify& verify : endpoint.verify)
+        for (uint32_t i : verify.settings) verified = verified || carrier.settings[i].name == setting.name;
+    if (!setting.used && !verified) warn(sink, setting.span, "setting", setting.name);
+  }
+  for (const Link& link : carrier.links) if (!link.used) warn(sink, link.span, "link", link.name);
+  for (const Session& session : carrier.sessions) if (!session.used) warn(sink, session.span, "session", session.name);
+  for (const Table& table : carrier.tables) if (!table.used) warn(sink, table.span, "reading", table.name);
+  for (const Enquiry& enquiry : carrier.enquiries) if (!enquiry.used) warn(sink, enquiry.span, "enquiry", enquiry.name);
+  for (const Endpoint& endpoint : carrier.endpoints) if (!endpoint.used) warn(sink, endpoint.span, "endpoint", endpoint.name);
+  for (const Callback& callback : carrier.callbacks) if (!callback.used) warn(sink, callback.span, "callback", callback.name);
+  for (const Procedure& procedure : carrier.procedures) {
+    for (const Keep& keep : procedure.keeps) if (!keep.used) warn(sink, keep.span, "kept value", keep.name);
+    for (const Step& step : procedure.steps) {
+      if (!step.used) warn(sink, step.span, "step", step.name);
+      for (const Let& let : step.lets) if (!let.used) warn(sink, let.span, "let", let.name);
+    }
+  }
+}
+
+}  // namespace tollgate::hir

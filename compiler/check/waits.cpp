@@ -1,0 +1,139 @@
+// Every wait has an end and a key that can come; every procedure ends; doubt has a way out.
+#include <algorithm>
+
+#include "compiler/check/check.h"
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+std::string days(uint64_t ms) { return std::to_string(ms / 86'400'000) + " days"; }
+
+void check_end(const Target& target, Sink& sink) {
+  if (target.poisoned || target.kind != TargetKind::await) return;
+  if (!target.has_within) {
+    Span end{target.span.file, target.span.end, target.span.end};
+    sink.report(Diag::wait_endless, target.span).label("until when?").help(Grade::example, "for example", {{end, " within 10min"}});
+  } else if (target.within_ms > kWaitMaxMs) {
+    sink.report(Diag::wait_too_long, target.within_span).arg("found", days(target.within_ms)).arg("limit", days(kWaitMaxMs)).label("too long");
+  }
+}
+
+// D12: a reference that we kept, a step's durable parameter, or the carrier's own id.
+bool is_key(const Expr& expr) {
+  switch (expr.kind) {
+    case ExprKind::poison: case ExprKind::kept: case ExprKind::parameter: case ExprKind::hole: return true;
+    case ExprKind::argument: return expr.name == "original.ref" || expr.name == "original.carrier_ref";
+    case ExprKind::call: return expr.name == "text" && !expr.operands.empty() && is_key(expr.operands[0]);
+    default: return false;
+  }
+}
+
+void report_key(const Expr& key, Span declared, Sink& sink) {
+  sink.report(Diag::key_not_ours, key.span).arg("key", key.origin).label("is neither kept nor the carrier's id").also(declared, "whose key this is");
+}
+
+void check_keys(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
+  proofs(procedure, [&](const Proof& proof) {
+    if (proof.index == kNone) return;
+    if (proof.kind == ProofKind::callback) {
+      for (const Expr& key : proof.arguments) if (!is_key(key)) report_key(key, carrier.callbacks[proof.index].span, sink);
+    } else if (proof.kind == ProofKind::enquiry && !proof.arguments.empty()) {
+      bool any = std::any_of(proof.arguments.begin(), proof.arguments.end(), is_key);
+      if (!any) report_key(proof.arguments[0], carrier.enquiries[proof.index].span, sink);
+    }
+    if (proof.within_ms > kWaitMaxMs) {
+      sink.report(Diag::wait_too_long, proof.within_span).arg("found", days(proof.within_ms)).arg("limit", days(kWaitMaxMs)).label("too long");
+    }
+  });
+}
+
+// A URL-keyed callback comes only if its URL was sent.
+void check_minted(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
+  std::vector<bool> sent(carrier.callbacks.size());
+  for (const SendPlace& place : sends(carrier)) {
+    if (place.procedure != &procedure) continue;
+    message_values(place, [&](const Expr& value, std::string_view) {
+      with_lets(value, *place.lets, [&](const Expr& e) {
+        if (e.kind != ExprKind::url_of) return;
+        sent[e.index] = true;
+        if (!e.operands.empty() && !is_key(e.operands[0])) report_key(e.operands[0], carrier.callbacks[e.index].span, sink);
+      });
+    });
+  }
+  std::vector<bool> reported(carrier.callbacks.size());
+  proofs(procedure, [&](const Proof& proof) {
+    if (proof.kind != ProofKind::callback || proof.index == kNone || sent[proof.index] || reported[proof.index]) return;
+    const Callback& callback = carrier.callbacks[proof.index];
+    if (!callback.url_keyed) return;
+    reported[proof.index] = true;
+    std::string key = proof.arguments.empty() ? "ref" : proof.arguments[0].origin;
+    sink.report(Diag::key_not_sent, proof.span).arg("name", proof.name).label("the carrier was never told its URL").also(callback.span, "keyed by its URL")
+        .help(Grade::example, "send `url of " + proof.name + "(" + key + ")` in a header or in the body", {});
+  });
+}
+
+void check_doubt(const Procedure& procedure, const Step& step, Sink& sink) {
+  if (!procedure.moves_money) return;
+  if (!step.doubt && (step.send || step.awaits)) {
+    Span at = step.send ? step.send->span : step.awaits->span;
+    sink.report(Diag::doubt_missing, at).label("a lost answer leaves it open").also(procedure.span, "`" + procedure.name + "` moves money")
+        .help(Grade::example, "ask by your reference: `on doubt => ask status(ref)`", {})
+        .help(Grade::example, "or give it to a person: `on doubt => manual because \"…\"`", {});
+  }
+  if (!step.doubt || step.doubt_inherited || step.doubt->poisoned) return;
+  for (const Proof& proof : step.doubt->proofs) {
+    if (proof.kind == ProofKind::callback && !proof.has_within) {
+      Span end{proof.span.file, proof.span.end, proof.span.end};
+      sink.report(Diag::wait_endless, proof.span).label("until when?").help(Grade::example, "for example", {{end, " within 30min"}});
+    }
+    if (proof.kind == ProofKind::manual && proof.grounds.because.empty()) {
+      Span end{proof.span.file, proof.span.end, proof.span.end};
+      sink.report(Diag::because_missing, proof.span).arg("what", "`manual`").label("why can nothing be asked?")
+          .help(Grade::example, "say why", {{end, " because \"…\""}});
+    }
+  }
+}
+
+// Arms go forward only.
+void check_circles(const Procedure& procedure, Sink& sink) {
+  std::vector<int> state(procedure.steps.size());  // 0 new, 1 open, 2 done
+  auto visit = [&](auto&& self, uint32_t i) -> void {
+    state[i] = 1;
+    const Step& step = procedure.steps[i];
+    if (step.send) {
+      for (const Arm& arm : step.send->arms) {
+        if (arm.target.kind != TargetKind::step || arm.target.index >= state.size()) continue;
+        if (state[arm.target.index] == 0) self(self, arm.target.index);
+        else if (state[arm.target.index] == 1) {
+          sink.report(Diag::steps_circular, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("leads back")
+              .also(procedure.steps[arm.target.index].span, "to this step");
+        }
+      }
+    }
+    state[i] = 2;
+  };
+  for (uint32_t i = 0; i < procedure.steps.size(); ++i) if (state[i] == 0) visit(visit, i);
+}
+
+}  // namespace
+
+void check_waits(const Carrier& carrier, Sink& sink) {
+  for (const Procedure& procedure : carrier.procedures) {
+    for (const Step& step : procedure.steps) {
+      if (step.send) for (const Arm& arm : step.send->arms) check_end(arm.target, sink);
+      if (step.awaits) check_end(*step.awaits, sink);
+      check_doubt(procedure, step, sink);
+    }
+    check_keys(carrier, procedure, sink);
+    check_minted(carrier, procedure, sink);
+    check_circles(procedure, sink);
+  }
+  for (const Enquiry& enquiry : carrier.enquiries) {
+    if (enquiry.every_ms.empty()) {
+      sink.report(Diag::schedule_missing, enquiry.span).arg("name", enquiry.name).label("how often is it asked?").help(Grade::example, "for example `every 5s, 15s, 60s`", {});
+    }
+  }
+}
+
+}  // namespace tollgate::hir

@@ -1,0 +1,77 @@
+#include "compiler/check/walk.h"
+
+namespace tollgate::hir {
+
+std::vector<ArmList> arm_lists(const Carrier& carrier) {
+  std::vector<ArmList> out;
+  auto procedure = [&](uint32_t i) { return i == kNone ? nullptr : &carrier.procedures[i]; };
+  for (const Procedure& p : carrier.procedures) {
+    for (const Step& step : p.steps) {
+      if (step.send) out.push_back({PlaceKind::procedure, &step.send->arms, &*step.send, &p, p.name, step.span});
+    }
+  }
+  for (const Enquiry& e : carrier.enquiries) out.push_back({PlaceKind::enquiry, &e.send.arms, &e.send, procedure(e.about), e.name, e.span});
+  for (const Session& s : carrier.sessions) out.push_back({PlaceKind::session, &s.send.arms, &s.send, nullptr, s.name, s.span});
+  for (const Callback& c : carrier.callbacks) out.push_back({PlaceKind::callback, &c.arms, nullptr, procedure(c.about), c.name, c.span});
+  return out;
+}
+
+std::vector<SendPlace> sends(const Carrier& carrier) {
+  std::vector<SendPlace> out;
+  for (const Procedure& p : carrier.procedures) {
+    for (const Step& step : p.steps) if (step.send) out.push_back({&*step.send, &step.lets, &p, &step});
+  }
+  for (const Enquiry& e : carrier.enquiries) out.push_back({&e.send, &e.lets, nullptr, nullptr});
+  for (const Session& s : carrier.sessions) out.push_back({&s.send, &s.lets, nullptr, nullptr});
+  return out;
+}
+
+void with_lets(const Expr& expr, const std::vector<Let>& lets, const std::function<void(const Expr&)>& visit) {
+  walk(expr, [&](const Expr& e) {
+    visit(e);
+    // A let only sees earlier ones, so this ends.
+    if (e.kind == ExprKind::let && e.index < lets.size()) with_lets(lets[e.index].value, lets, visit);
+  });
+}
+
+void message_values(const SendPlace& place, const std::function<void(const Expr&, std::string_view)>& visit) {
+  auto shape = [&](const Shape& s, std::string_view part) {
+    for (const Hole& hole : s.holes) if (hole.has_value) visit(hole.value, part);
+  };
+  const Send& send = *place.send;
+  shape(send.path, "path");
+  if (send.query) shape(*send.query, "query");
+  for (const Header& header : send.headers) visit(header.value, "header");
+  if (send.body) shape(*send.body, "body");
+}
+
+void proofs(const Procedure& procedure, const std::function<void(const Proof&)>& visit) {
+  auto of = [&](const Target& target) { for (const Proof& proof : target.proofs) visit(proof); };
+  for (const Step& step : procedure.steps) {
+    if (step.send) for (const Arm& arm : step.send->arms) of(arm.target);
+    if (step.awaits) of(*step.awaits);
+    if (step.doubt) of(*step.doubt);
+  }
+}
+
+bool has_literal(const Arm& arm) {
+  bool found = false;
+  auto look = [&](const Shape& shape) {
+    walk(shape.node, [&](const ShapeNode& node) { found = found || node.kind == NodeKind::literal; });
+  };
+  if (arm.shape) look(*arm.shape);
+  for (const HeaderPattern& header : arm.headers) look(header.shape);
+  return found;
+}
+
+std::string status_text(const Arm& arm) {
+  std::string out;
+  for (const StatusRange& range : arm.statuses) {
+    if (!out.empty()) out += " | ";
+    out += std::to_string(range.from);
+    if (range.upto != range.from) out += ".." + std::to_string(range.upto);
+  }
+  return out;
+}
+
+}  // namespace tollgate::hir

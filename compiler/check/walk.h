@@ -1,0 +1,59 @@
+// Visiting everything of a carrier that a rule may care about.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compiler/hir/hir.h"
+
+namespace tollgate::hir {
+
+// An expression and all below it, those of shapes in it included.
+template <class Visit>
+void walk(const Expr& expr, Visit&& visit) {
+  visit(expr);
+  for (const Expr& operand : expr.operands) walk(operand, visit);
+  if (expr.shape) for (const Hole& hole : expr.shape->holes) if (hole.has_value) walk(hole.value, visit);
+}
+template <class Visit>
+void walk(const ShapeNode& node, Visit&& visit) {
+  visit(node);
+  for (const ShapeNode& child : node.children) walk(child, visit);
+}
+
+enum class PlaceKind : uint8_t { procedure, enquiry, session, callback };
+
+// A list of arms and who has them.
+struct ArmList {
+  PlaceKind place;
+  const std::vector<Arm>* arms;
+  const Send* send;              // null in a callback
+  const Procedure* about;        // whose money it is, or null
+  std::string name;
+  Span span;
+  bool money() const { return about && about->moves_money; }
+};
+std::vector<ArmList> arm_lists(const Carrier& carrier);
+
+// Every send with the lets its expressions refer to and the procedure it belongs to (null for enquiries and sessions).
+struct SendPlace {
+  const Send* send;
+  const std::vector<Let>* lets;
+  const Procedure* procedure;
+  const Step* step;
+};
+std::vector<SendPlace> sends(const Carrier& carrier);
+
+// Every expression of the message itself (path, query, headers, body), lets followed. `part` is "path", "query", "header" or "body".
+void message_values(const SendPlace& place, const std::function<void(const Expr&, std::string_view part)>& visit);
+// Follows lets: the value itself, and what the lets in it stand for.
+void with_lets(const Expr& expr, const std::vector<Let>& lets, const std::function<void(const Expr&)>& visit);
+
+// Every wait and proof of a procedure: in arms, in await steps, in doubts.
+void proofs(const Procedure& procedure, const std::function<void(const Proof&)>& visit);
+
+bool has_literal(const Arm& arm);
+std::string status_text(const Arm& arm);
+
+}  // namespace tollgate::hir

@@ -1,0 +1,274 @@
+// Values in shapes that are matched: literals select, types convert, `==` asserts, names bind. A bare name never binds and never refers.
+#include <algorithm>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/resolve/carrier_resolver.h"
+#include "compiler/resolve/readers.h"
+
+namespace tollgate::hir {
+namespace {
+
+ShapeNode plain(NodeKind kind, Span span) {
+  ShapeNode node;
+  node.kind = kind;
+  node.span = span;
+  return node;
+}
+
+bool can_bind(std::string_view label) {
+  static constexpr std::string_view kNever[] = {"on", "or", "else", "as", "for", "in", "is", "let", "keep", "send", "await", "within", "when", "and",
+                                                "not", "because", "other", "missing", "null", "true", "false", "json", "form", "query", "xml",
+                                                "text", "pairs", "base64", "multipart", "csv", "lines", "fixed", "hex", "gzip", "percent"};
+  return !label.empty() && label[0] >= 'a' && label[0] <= 'z' && std::find(std::begin(kNever), std::end(kNever), label) == std::end(kNever);
+}
+
+}  // namespace
+
+ShapeNode CarrierResolver::matched_value(NodeRef pattern, ShapeContext& context, std::string_view label, bool optional) {
+  switch (pattern.kind()) {
+    case SyntaxKind::any_value: return plain(NodeKind::any, pattern.span());
+    case SyntaxKind::missing_value: return plain(NodeKind::missing, pattern.span());
+    case SyntaxKind::equals: return equal_node(pattern, expr(pattern.first(), *context.scope), context);
+    case SyntaxKind::type_pattern: return type_node(pattern, context, label, optional);
+    case SyntaxKind::bind: return bound_node(pattern, context, optional);
+    case SyntaxKind::alternatives: return alternatives_node(pattern, context, label, optional);
+    case SyntaxKind::string: case SyntaxKind::raw_string: case SyntaxKind::integer: case SyntaxKind::decimal: case SyntaxKind::true_value:
+    case SyntaxKind::false_value: case SyntaxKind::hex_int: return literal_node(pattern, context);
+    case SyntaxKind::type_name: {  // a type that the parser left as a name
+      return type_node(pattern, context, label, optional);
+    }
+    case SyntaxKind::group: return value_node(pattern.first(), context, label, optional);
+    case SyntaxKind::name: case SyntaxKind::member: {
+      sink_.report(Diag::bare_name_in_match, pattern.span()).arg("name", pattern.text()).label("neither binds nor compares")
+          .help(Grade::likely, "to compare with its value", {{pattern.span(), "== " + std::string(pattern.text())}})
+          .help(Grade::example, "to bind what comes", {{pattern.span(), "Text as " + std::string(pattern.text())}});
+      return plain(NodeKind::any, pattern.span());
+    }
+    case SyntaxKind::money: case SyntaxKind::msisdn: case SyntaxKind::duration: case SyntaxKind::other_value: case SyntaxKind::range:
+    default:
+      sink_.report(Diag::value_not_here, pattern.span()).arg("value", pattern.text()).label("a message is matched here")
+          .help(Grade::likely, "to compare with its value", {{pattern.span(), "== " + std::string(pattern.text())}});
+      return plain(NodeKind::any, pattern.span());
+  }
+}
+
+ShapeNode CarrierResolver::literal_node(NodeRef literal_ref, const ShapeContext& context) {
+  ShapeNode node = plain(NodeKind::literal, literal_ref.span());
+  if (literal_ref.is(SyntaxKind::string) || literal_ref.is(SyntaxKind::raw_string)) {
+    if (auto text = plain_text(literal_ref)) {
+      node.literal.text = *text;
+      return node;
+    }
+    return text_node(literal_ref, const_cast<ShapeContext&>(context));
+  }
+  Expr value = literal(literal_ref);
+  if (value.poisoned()) return plain(NodeKind::any, literal_ref.span());
+  node.literal = value.constant;
+  if (context.root != ShapeRoot::json) node.literal = {Kind::text, value.origin, 0, 0, 0};  // one kind only: text
+  return node;
+}
+
+ShapeNode CarrierResolver::equal_node(NodeRef node, Expr value, ShapeContext& context) {
+  if (value.poisoned()) return plain(NodeKind::any, node.span());
+  if (value.type.labels & (kSecret | kSealed)) {
+    sink_.report(Diag::secret_observed, value.span).arg("value", value.origin).label("comparing would tell of it");
+    return plain(NodeKind::any, node.span());
+  }
+  if (!writable(value, context.root, false)) return plain(NodeKind::any, node.span());
+  Hole hole;
+  hole.type = value.type;
+  hole.reader = reader_of(value.type.kind);
+  hole.origin = value.origin;
+  hole.equal = hole.has_value = true;
+  hole.span = value.span;
+  hole.value = std::move(value);
+  return hole_node(std::move(hole), context);
+}
+
+ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional) {
+  NodeRef name = node.is(SyntaxKind::type_name) ? node : node.child(SyntaxKind::type_name);
+  std::string spelling(name.text());
+  Span span = name.span();
+  std::string argument;
+  bool has_argument = false;
+  for (NodeRef form : node.children(SyntaxKind::form)) {
+    NodeRef form_name = form.child(SyntaxKind::name);
+    spelling += "." + std::string(form_name ? form_name.text() : form.text());
+    span = join(span, form_name ? form_name.span() : form.span());
+    if (NodeRef args = form.child(SyntaxKind::args)) {
+      has_argument = true;
+      argument = plain_text(args.first()).value_or("");
+    }
+  }
+  auto reader = find_reader(spelling);
+  if (!reader) {
+    Report report = sink_.report(Diag::unknown_reader, span);
+    report.arg("type", spelling).label("nothing reads this");
+    std::vector<std::string> names = reader_names(), same;
+    for (const std::string& known : names) if (known.starts_with(name.text())) same.push_back(known);
+    if (auto near = suggest(spelling, names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{span, *near}});
+    else if (!same.empty()) {
+      std::string list;
+      for (const std::string& s : same) list += (list.empty() ? "" : ", ") + s;
+      report.because("written are " + list);
+    }
+    return plain(NodeKind::any, node.span());
+  }
+  const ReaderRow& row = readers()[*reader];
+  if (row.pattern && argument.empty()) {
+    sink_.report(Diag::wrong_arguments, span).arg("name", spelling).arg("found", "nothing").label("takes a pattern")
+        .help(Grade::example, "for example", {{span, "Time.format(\"yyyyMMddHHmmssXXX\")"}});
+    return plain(NodeKind::any, node.span());
+  }
+  if (has_argument && !row.pattern && spelling != "Decimal.text") {
+    sink_.report(Diag::wrong_arguments, span).arg("name", spelling).arg("found", "a pattern").label("takes nothing");
+  }
+  if (NodeRef unless = node.child(SyntaxKind::unless)) unsupported(unless, "`unless`");
+  Hole hole;
+  hole.type = {row.kind, optional || node.has(SyntaxKind::mark_optional), kPublic, Kind::missing};
+  if (row.kind == Kind::secret) hole.type.labels = kSecret;
+  if (row.kind == Kind::msisdn) hole.type.labels = kPersonal;
+  hole.reader = *reader;
+  hole.argument = argument;
+  hole.span = node.span();
+  if (can_bind(label) && !context.in_alternatives) bind_name(hole, node, label, context);
+  return hole_node(std::move(hole), context);
+}
+
+// A binder never shadows and never compares.
+void CarrierResolver::bind_name(Hole& hole, NodeRef where, std::string_view name, ShapeContext& context) {
+  for (const Hole& other : context.shape->holes) {
+    if (other.name != name) continue;
+    sink_.report(Diag::duplicate_name, where.span()).arg("name", name).label("bound again here").also(other.span, "first bound here");
+    return;
+  }
+  const Scope& scope = *context.scope;
+  const Binding* binding = find(scope, name);
+  bool kept = scope.procedure && find_keep(*scope.procedure, name) >= 0;
+  bool argument = scope.procedure && is_argument_root(*scope.procedure, name);
+  if (binding || kept || argument) {
+    Span declared = binding ? binding->span
+                    : kept  ? scope.procedure->keeps[static_cast<size_t>(find_keep(*scope.procedure, name))].span
+                            : scope.procedure->span;
+    Report report = sink_.report(Diag::shadows, where.span());
+    report.arg("name", name).label("would be a second `" + std::string(name) + "`")
+        .also(declared, binding ? "already " + binding->what : kept ? "already kept" : "already an argument of this procedure");
+    Span end{where.span().file, where.span().end, where.span().end};
+    report.help(Grade::likely, "to compare with it", {{where.span(), "== " + std::string(name)}});
+    if (!where.is(SyntaxKind::name)) report.help(Grade::likely, "to bind under another name", {{end, " as their_" + std::string(name)}});
+    return;
+  }
+  hole.name = name;
+}
+
+ShapeNode CarrierResolver::bound_node(NodeRef node, ShapeContext& context, bool optional) {
+  NodeRef pattern = node.child(size_t{0});
+  NodeRef name = node.last();
+  if (!pattern || !name || pattern == name) return plain(NodeKind::any, node.span());
+  size_t before = context.shape->holes.size();
+  ShapeNode inner = value_node(pattern, context, "", optional);
+  if (inner.kind != NodeKind::hole && inner.kind != NodeKind::alternatives) {
+    if (!(inner.kind == NodeKind::any && !pattern.is(SyntaxKind::any_value))) {
+      sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("what stands before `as` has no value of its own")
+          .also(pattern.span(), "a type is needed, as in `Text as " + std::string(name.text()) + "`");
+    }
+    return inner;
+  }
+  for (size_t i = before; i < context.shape->holes.size(); ++i) {
+    Hole hole = std::move(context.shape->holes[i]);
+    bind_name(hole, name, name.text(), context);
+    if (hole.name.empty() && hole.equal) hole.name = name.text();
+    hole.span = node.span();
+    context.shape->holes[i] = std::move(hole);
+    break;
+  }
+  return inner;
+}
+
+ShapeNode CarrierResolver::alternatives_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional) {
+  ShapeNode out = plain(NodeKind::alternatives, node.span());
+  bool outer = context.in_alternatives;
+  for (NodeRef choice : node.children()) {
+    context.in_alternatives = outer || choice.next();
+    ShapeNode inner = value_node(choice, context, label, optional);
+    switch (inner.kind) {
+      case NodeKind::literal: case NodeKind::null: case NodeKind::missing: case NodeKind::hole: case NodeKind::any: break;
+      case NodeKind::alternatives:
+        for (ShapeNode& child : inner.children) out.children.push_back(std::move(child));
+        continue;
+      default:
+        sink_.report(Diag::shape_expected, choice.span()).arg("what", "a literal").label("`|` chooses between literals; write two arms for two shapes");
+        continue;
+    }
+    out.children.push_back(std::move(inner));
+  }
+  context.in_alternatives = outer;
+  return out;
+}
+
+// "OK:{id: Text}": literals and holes in order.
+ShapeNode CarrierResolver::text_node(NodeRef string, ShapeContext& context) {
+  ShapeNode node = plain(NodeKind::text, string.span());
+  bool after_hole = false;
+  for (NodeRef part : string.children()) {
+    if (part.is(SyntaxKind::string_text) || part.is(SyntaxKind::string_escape)) {
+      std::string text = part.is(SyntaxKind::string_text) ? std::string(part.text()) : escape_value(part);
+      if (!node.children.empty() && node.children.back().kind == NodeKind::literal) {
+        node.children.back().literal.text += text;
+      } else {
+        ShapeNode literal_part = plain(NodeKind::literal, part.span());
+        literal_part.literal.text = std::move(text);
+        node.children.push_back(std::move(literal_part));
+      }
+      after_hole = false;
+      continue;
+    }
+    if (!part.is(SyntaxKind::hole) || part.has_error()) continue;
+    if (after_hole) {
+      sink_.report(Diag::holes_touch, part.span()).label("where does the one before it end?").because("a hole stops at the next literal");
+    }
+    after_hole = true;
+    NodeRef inside = part.first();
+    if (inside.is(SyntaxKind::hole_equals)) {
+      node.children.push_back(equal_node(inside, expr(inside.first(), *context.scope), context));
+    } else if (inside.is(SyntaxKind::hole_pattern)) {
+      NodeRef name = inside.child(SyntaxKind::name), type = inside.child(SyntaxKind::type_pattern);
+      if (inside.has(SyntaxKind::hole_width)) unsupported(inside, "a hole with a width");
+      if (type) {
+        node.children.push_back(type_node(type, context, name ? name.text() : std::string_view(), false));
+      } else {
+        Hole hole;
+        hole.type = {Kind::text, false, kPublic, Kind::missing};
+        hole.span = inside.span();
+        if (name) bind_name(hole, name, name.text(), context);
+        node.children.push_back(hole_node(std::move(hole), context));
+      }
+    } else if (inside.is(SyntaxKind::hole_rest)) {
+      Hole hole;
+      hole.type = {Kind::text, false, kPublic, Kind::missing};
+      hole.span = inside.span();
+      bind_name(hole, inside.first(), inside.first().text(), context);
+      node.children.push_back(hole_node(std::move(hole), context));
+    } else {
+      sink_.report(Diag::bare_name_in_match, part.span()).arg("name", inside.text()).label("neither binds nor compares")
+          .help(Grade::likely, "to compare", {{part.span(), "{== " + std::string(inside.text()) + "}"}})
+          .help(Grade::example, "to bind", {{part.span(), "{" + std::string(inside.text()) + ": Text}"}});
+    }
+  }
+  return node;
+}
+
+HeaderPattern CarrierResolver::header_pattern(NodeRef node, const Scope& scope) {
+  HeaderPattern out;
+  out.span = node.span();
+  NodeRef name = node.child(size_t{0}), pattern = node.child(size_t{1});
+  out.name = plain_text(name).value_or("");
+  out.shape.root = ShapeRoot::text;
+  out.shape.span = pattern ? pattern.span() : node.span();
+  ShapeContext context{&out.shape, &scope, ShapeRoot::text};
+  out.shape.node = value_node(pattern, context, "", false);
+  out.optional = !out.shape.holes.empty() && out.shape.holes[0].type.optional;
+  return out;
+}
+
+}  // namespace tollgate::hir

@@ -1,0 +1,23 @@
+// Names and types: from syntax trees to the resolved program (compiler/hir/hir.h).
+//
+//   Workspace workspace = resolve(trees, sink);   // the library's trees among them
+//   check(workspace, sink);                       // compiler/check/check.h
+//
+// A tree's module is its file's name: "std/http.carrier" is `std.http`, "carriers/mtn.carrier" is `mtn`. The model and the markets of the
+// library are known without `use`. A family that no carrier uses is resolved alone. Trees must outlive the call only.
+#pragma once
+
+#include <span>
+
+#include "compiler/ast/syntax.h"
+#include "compiler/diag/diagnostic.h"
+#include "compiler/hir/hir.h"
+
+namespace tollgate::hir {
+
+// The newest edition this compiler knows.
+inline constexpr uint32_t kEdition = 1;
+
+Workspace resolve(std::span<const Tree* const> trees, Sink& sink);
+
+}  // namespace tollgate::hir

@@ -1,0 +1,310 @@
+// Links, sends, and who is calling: `auth` is instantiated at each send.
+#include <algorithm>
+
+#include "compiler/resolve/carrier_resolver.h"
+#include "compiler/resolve/readers.h"
+
+namespace tollgate::hir {
+namespace {
+
+constexpr int kAuthDepthMax = 4;
+
+// A fresh value each time it is evaluated, so that a `let` of it cannot be replaced by its value.
+bool fresh(const Expr& expr) {
+  if (expr.kind == ExprKind::host && expr.name != "now") return true;
+  return std::any_of(expr.operands.begin(), expr.operands.end(), fresh);
+}
+
+template <class Visit>
+void walk(const Expr& expr, Visit&& visit) {
+  visit(expr);
+  for (const Expr& operand : expr.operands) walk(operand, visit);
+  if (expr.shape) for (const Hole& hole : expr.shape->holes) if (hole.has_value) walk(hole.value, visit);
+}
+
+uint64_t window_ms(std::string_view unit) {
+  return unit == "second" ? 1000 : unit == "minute" ? 60'000 : unit == "hour" ? 3'600'000 : unit == "day" ? 86'400'000 : 0;
+}
+
+void add_once(std::vector<uint32_t>& list, uint32_t value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+}  // namespace
+
+void CarrierResolver::read_link(NodeRef node) {
+  Link link;
+  link.name = name_of(node).text();
+  link.span = name_span(node);
+  NodeRef transport = node.child(SyntaxKind::call);
+  NodeRef word = transport.child(SyntaxKind::name);
+  if (transport && word.text() != "http") {
+    sink_.report(Diag::not_in_edition, word.span()).arg("what", "the transport `" + std::string(word.text()) + "`").label("edition 1 speaks http");
+  }
+  Scope scope;
+  scope.place = "a link";
+  std::vector<Expr> given = arguments(transport.child(SyntaxKind::args), scope);
+  if (given.size() == 1 && given[0].kind == ExprKind::setting && given[0].type.kind == Kind::url) {
+    link.base_setting = given[0].index;
+  } else if (given.size() == 1 && given[0].kind == ExprKind::constant && given[0].type.kind == Kind::text) {
+    link.base_literal = given[0].constant.text;
+    if (!link.base_literal.starts_with("https://") && !link.base_literal.starts_with("http://127.0.0.1")) {
+      sink_.report(Diag::link_base, given[0].span).label("not an https URL");
+    }
+  } else if (given.empty() || !given[0].poisoned()) {
+    sink_.report(Diag::link_base, transport ? transport.span() : link.span).label("the base is a Url setting or an https URL in quotes");
+  }
+  for (NodeRef item : node.children()) {
+    if (item.is(SyntaxKind::connect_within) || item.is(SyntaxKind::answer_within)) {
+      Expr within = expr(item.first(), scope);
+      if (within.kind == ExprKind::constant && within.type.kind == Kind::duration) {
+        (item.is(SyntaxKind::connect_within) ? link.connect_ms : link.answer_ms) = static_cast<uint64_t>(within.constant.integer);
+      } else if (!within.poisoned()) {
+        sink_.report(Diag::constant_needed, within.span).arg("what", "a link's time").label("must be a duration that stands in the file");
+      }
+    } else if (item.is(SyntaxKind::limit)) {
+      Expr count = expr(item.first(), scope);
+      NodeRef unit = item.child(SyntaxKind::name);
+      link.limit_window_ms = window_ms(unit.text());
+      if (count.kind == ExprKind::constant && count.type.kind == Kind::integer && count.constant.integer > 0 && count.constant.integer <= 1'000'000) {
+        link.limit = static_cast<uint32_t>(count.constant.integer);
+      } else if (!count.poisoned()) {
+        sink_.report(Diag::constant_needed, count.span).arg("what", "a limit").label("must be a number from 1 to 1000000");
+      }
+      if (link.limit_window_ms == 0) report_unknown(unit, "unit of time", {"second", "minute", "hour", "day"});
+    } else if (item.is(SyntaxKind::charset) || item.is(SyntaxKind::closed) || item.is(SyntaxKind::arm)) {
+      unsupported(item, "this item of a link");
+    }
+  }
+  carrier_.links.push_back(std::move(link));
+}
+
+Header CarrierResolver::header(NodeRef node, const Scope& scope) {
+  Header out;
+  out.span = node.span();
+  NodeRef name = node.child(size_t{0}), value = node.child(size_t{1});
+  if (auto text = plain_text(name)) {
+    out.name = *text;
+  } else {
+    Expr computed = expr(name, scope);
+    if (computed.kind == ExprKind::constant && computed.type.kind == Kind::text) out.name = computed.constant.text;
+    else if (!computed.poisoned()) sink_.report(Diag::constant_needed, name.span()).arg("what", "the name of a header").label("must stand in the file");
+  }
+  bool token = !out.name.empty() && std::all_of(out.name.begin(), out.name.end(), [](unsigned char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (!out.name.empty() && !token) sink_.report(Diag::bad_header, name.span()).label("not the name of a header");
+  out.value = expr(value, scope);
+  if (!textual(out.value, "a header")) out.value = poison(value ? value.span() : node.span());
+  return out;
+}
+
+void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool session) {
+  out.span = node.span();
+  NodeRef link = node.child(SyntaxKind::name), method = node.child(SyntaxKind::method);
+  NodeRef path = node.child(SyntaxKind::string);
+  if (!path) path = node.child(SyntaxKind::raw_string);
+  if (path) out.span.end = path.span().end;
+  out.method = method.text();
+  out.link = index_of(carrier_.links, link.text());
+  if (out.link == kNone) report_unknown(link, "link", names_of(carrier_.links));
+  else carrier_.links[out.link].used = true;
+  if (path) out.path = path_shape(path, scope);
+  send_parts(node, out, scope);
+
+  Scope auth_scope = scope;
+  auth_scope.sessions = true;
+  auth_scope.host = true;
+  auth_scope.place = "an auth";
+  NodeRef link_node = out.link == kNone ? NodeRef() : member(SyntaxKind::link, carrier_.links[out.link].name);
+  Scope link_scope;
+  link_scope.sessions = !session;
+  link_scope.host = true;
+  link_scope.place = "a link";
+  for (NodeRef item : link_node.children(SyntaxKind::header)) out.auth.headers.push_back(header(item, link_scope));
+  if (NodeRef own = node.child(SyntaxKind::with)) with(own, out, auth_scope);
+  else if (!session) for (NodeRef item : link_node.children(SyntaxKind::with)) with(item, out, link_scope);
+  auto note = [&](const Expr& value) {
+    walk(value, [&](const Expr& e) { if (e.kind == ExprKind::session) add_once(out.auth.sessions, e.index); });
+  };
+  for (const Header& item : out.auth.headers) note(item.value);
+  for (const QueryItem& item : out.auth.query) note(item.value);
+}
+
+void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
+  for (NodeRef part : node.children()) {
+    if (part.is(SyntaxKind::once_per)) {
+      out.once = once(part, scope);
+    } else if (part.is(SyntaxKind::header)) {
+      out.headers.push_back(header(part, scope));
+    } else if (part.is(SyntaxKind::shape)) {
+      Shape shape = build(part, scope);
+      std::optional<Shape>& place = shape.root == ShapeRoot::query ? out.query : out.body;
+      if (place) {
+        sink_.report(Diag::second_body, part.span()).label("a send has one").also(place->span, "already here");
+        continue;
+      }
+      place = std::move(shape);
+    }
+  }
+}
+
+void CarrierResolver::with(NodeRef node, Send& out, const Scope& scope) {
+  NodeRef name;
+  for (NodeRef child : node.children()) {
+    if (child.is(SyntaxKind::name)) {
+      if (name) use_auth(node, name, {}, out, scope);
+      name = child;
+    } else if (child.is(SyntaxKind::args) && name) {
+      use_auth(node, name, child, out, scope);
+      name = {};
+    }
+  }
+  if (name) use_auth(node, name, {}, out, scope);
+}
+
+void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& out, const Scope& scope) {
+  NodeRef auth = member(SyntaxKind::auth, name.text());
+  if (!auth) auth = library_.find(use.tree(), SyntaxKind::auth, name.text());
+  if (!auth) {
+    std::vector<std::string> names = member_names(SyntaxKind::auth);
+    Report report = sink_.report(Diag::unknown_name, name.span());
+    report.arg("what", "auth").arg("name", name.text()).label("not declared here, and not imported");
+    if (const File* std_http = library_.module("std.http")) {
+      for (NodeRef node : std_http->tree->root().children(SyntaxKind::auth)) {
+        if (name_of(node).text() == name.text()) {
+          Span at = use.tree().root().span();
+          if (NodeRef edition = use.tree().root().child(SyntaxKind::edition)) at.begin = edition.span().end;
+          at.end = at.begin;
+          report.help(Grade::likely, "`std.http` has it", {{at, "\nuse std.http: " + std::string(name.text())}});
+        }
+      }
+    }
+    return;
+  }
+  if (depth_ >= kAuthDepthMax) return;
+  out.auth.uses.push_back({std::string(name.text()), name.span()});
+  std::vector<Param> wanted = params(auth.child(SyntaxKind::params));
+  std::vector<Expr> given = arguments(args, scope);
+  if (given.size() != wanted.size()) {
+    sink_.report(Diag::argument_count, name.span()).arg("name", name.text()).arg("wanted", std::to_string(wanted.size()))
+        .arg("found", std::to_string(given.size())).label("other arguments").also(name_span(auth), "declared here");
+    return;
+  }
+  Scope inner;
+  inner.host = inner.request = inner.sessions = true;
+  inner.place = "an auth";
+  for (size_t i = 0; i < given.size(); ++i) {
+    // A secret may be given where text is wanted, never the other way round: the label travels with the value.
+    bool widened = given[i].type.kind == Kind::secret && wanted[i].type.kind == Kind::text;
+    if (!widened && !fitting(given[i], wanted[i].type, wanted[i].name, wanted[i].span)) given[i] = poison(given[i].span);
+    inner.names.push_back({wanted[i].name, "a parameter of `" + std::string(name.text()) + "`", given[i], wanted[i].span});
+  }
+  ++depth_;
+  for (NodeRef item : auth.children()) {
+    if (item.is(SyntaxKind::let)) {
+      NodeRef let_name = item.child(SyntaxKind::name);
+      Expr value = expr(item.last(), inner);
+      if (fresh(value)) {
+        uint32_t index = static_cast<uint32_t>(out.auth.lets.size());
+        out.auth.lets.push_back({std::string(let_name.text()), value, true, let_name.span()});
+        Expr refer = poison(let_name.span());
+        refer.kind = ExprKind::let;
+        refer.type = value.type;
+        refer.index = index;
+        refer.name = refer.origin = let_name.text();
+        value = std::move(refer);
+      }
+      inner.names.push_back({std::string(let_name.text()), "a let of `" + std::string(name.text()) + "`", value, let_name.span()});
+    } else if (item.is(SyntaxKind::header)) {
+      out.auth.headers.push_back(header(item, inner));
+    } else if (item.is(SyntaxKind::auth_query) || item.is(SyntaxKind::auth_body)) {
+      NodeRef label = item.child(size_t{0});
+      Expr value = expr(item.child(size_t{1}), inner);
+      if (!textual(value, item.is(SyntaxKind::auth_query) ? "a query" : "a body")) continue;
+      std::string text = plain_text(label).value_or(std::string(label.text()));
+      if (item.is(SyntaxKind::auth_query)) out.auth.query.push_back({text, std::move(value), item.span()});
+      else add_body_item(item, std::move(value), out, name.span());
+    }
+  }
+  --depth_;
+}
+
+void CarrierResolver::add_body_item(NodeRef item, Expr value, Send& out, Span use) {
+  NodeRef label = item.child(size_t{0});
+  std::string name = plain_text(label).value_or(std::string(label.text()));
+  if (!out.body || out.body->node.kind != NodeKind::object) {
+    sink_.report(Diag::auth_needs_body, use).arg("name", name).label("this send has no body to put it in").also(item.span(), "added here");
+    return;
+  }
+  for (const ShapeNode& member : out.body->node.children) {
+    if (member.name == name) {
+      sink_.report(Diag::duplicate_member, member.span).arg("name", name).label("written here too").also(item.span(), "added by the auth");
+      return;
+    }
+  }
+  ShapeNode member;
+  member.kind = NodeKind::member;
+  member.name = std::move(name);
+  member.span = item.span();
+  Hole hole;
+  hole.type = value.type;
+  hole.reader = reader_of(value.type.kind);
+  hole.origin = value.origin;
+  hole.has_value = true;
+  hole.span = value.span;
+  hole.value = std::move(value);
+  Scope nothing;
+  ShapeContext context{&*out.body, &nothing, out.body->root};
+  member.children.push_back(hole_node(std::move(hole), context));
+  out.body->node.children.push_back(std::move(member));
+}
+
+Once CarrierResolver::once(NodeRef node, const Scope& scope) {
+  Once out;
+  out.span = node.span();
+  out.grounds = grounds(node);
+  NodeRef name = node.child(SyntaxKind::name);
+  int keep = scope.procedure ? find_keep(*scope.procedure, name.text()) : -1;
+  if (keep < 0) {
+    if (scope.procedure) report_unknown(name, "kept value", names_of(scope.procedure->keeps));
+    else sink_.report(Diag::once_not_here, node.span()).label("only a procedure's send has a reference");
+  } else {
+    out.keep = static_cast<uint32_t>(keep);
+    const_cast<Keep&>(scope.procedure->keeps[out.keep]).used = true;  // procedures belong to carrier_; scopes only read them
+    out.span = join(Span{node.span().file, node.span().begin, node.span().begin}, name.span());
+  }
+  out.window_ms = duration_ms(node.child(SyntaxKind::duration).text());
+  out.original = node.has(SyntaxKind::mark_repeat_original);
+  for (NodeRef status : node.child(SyntaxKind::repeat_answers).children(SyntaxKind::status)) {
+    auto number = whole_number(status.text());
+    if (number && *number >= 100 && *number <= 599) out.repeat_statuses.push_back(static_cast<uint16_t>(*number));
+    else sink_.report(Diag::bad_status, status.span()).arg("status", status.text()).label("a status is 100 to 599");
+  }
+  return out;
+}
+
+// A secret belongs to the links whose sends name it.
+void CarrierResolver::note_secrets() {
+  auto note = [&](uint32_t link, const Expr& value) {
+    if (link == kNone) return;
+    walk(value, [&](const Expr& e) {
+      if (e.kind == ExprKind::setting && (carrier_.settings[e.index].type.labels & kSecret)) add_once(carrier_.links[link].secrets, e.index);
+    });
+  };
+  auto of_send = [&](const Send& send, const std::vector<Let>& lets) {
+    for (const Header& item : send.auth.headers) note(send.link, item.value);
+    for (const QueryItem& item : send.auth.query) note(send.link, item.value);
+    for (const Let& let : send.auth.lets) note(send.link, let.value);
+    for (const Let& let : lets) note(send.link, let.value);
+    for (const Header& item : send.headers) note(send.link, item.value);
+    if (send.body) for (const Hole& hole : send.body->holes) if (hole.has_value) note(send.link, hole.value);
+  };
+  for (const Session& session : carrier_.sessions) of_send(session.send, session.lets);
+  for (const Enquiry& enquiry : carrier_.enquiries) of_send(enquiry.send, enquiry.lets);
+  for (const Procedure& procedure : carrier_.procedures) {
+    for (const Step& step : procedure.steps) if (step.send) of_send(*step.send, step.lets);
+  }
+}
+
+}  // namespace tollgate::hir

@@ -1,0 +1,155 @@
+// Tests: we match what we send, the carrier's words are built.
+#include <algorithm>
+
+#include "compiler/resolve/carrier_resolver.h"
+
+namespace tollgate::hir {
+
+Scope CarrierResolver::test_scope(const TestCase& test) const {
+  Scope scope;
+  scope.place = "a test";
+  if (test.procedure != kNone) scope.about = &carrier_.procedures[test.procedure];
+  return scope;
+}
+
+TestCase CarrierResolver::test(NodeRef node) {
+  TestCase out;
+  NodeRef title = node.child(SyntaxKind::string);
+  out.name = plain_text(title).value_or("");
+  out.span = title ? title.span() : node.span();
+  out.with_restarts = node.has(SyntaxKind::mark_with_restarts);
+  for (NodeRef step : node.children()) {
+    if (is_head(step.kind()) || step == title || step.is(SyntaxKind::name) || step.is(SyntaxKind::mark_with_restarts)) continue;
+    if (step.is(SyntaxKind::error) || step.has_error()) continue;
+    TestStep made = test_step(step, out, out.steps);
+    out.steps.push_back(std::move(made));
+  }
+  if (out.steps.empty() || out.steps[0].kind != TestStepKind::start) {
+    if (!node.has_error()) sink_.report(Diag::test_start, out.span).label("does not begin with `start`");
+  }
+  return out;
+}
+
+void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, const Procedure& procedure, TestStep& step) {
+  Scope scope;
+  scope.place = "a test";
+  for (NodeRef field : record.children(SyntaxKind::field)) {
+    std::string name = prefix;
+    NodeRef value, label;
+    for (NodeRef child : field.children()) {
+      if (child.is(SyntaxKind::label)) name += (name.empty() ? "" : ".") + std::string(child.text()), label = child;
+      else if (child.is(SyntaxKind::label_quoted)) name += (name.empty() ? "" : ".") + plain_text(child.first()).value_or(""), label = child;
+      else if (!is_head(child.kind())) value = child;
+    }
+    if (!value || !label) continue;
+    if (value.is(SyntaxKind::record)) {
+      start_fields(value, name, procedure, step);
+      continue;
+    }
+    Expr made = expr(value, scope);
+    if (made.poisoned()) continue;
+    if (name == "user" && made.type.kind == Kind::msisdn) name = "user.msisdn";
+    auto it = std::find_if(procedure.arguments.begin(), procedure.arguments.end(), [&](const Param& p) { return p.name == name; });
+    if (it == procedure.arguments.end()) {
+      report_unknown(label, "argument of `" + procedure.name + "`", names_of(procedure.arguments));
+      continue;
+    }
+    if (made.kind != ExprKind::constant || made.type.kind != it->type.kind) {
+      sink_.report(Diag::type_mismatch, made.span).arg("wanted", type_name(it->type.kind)).arg("found", type_name(made.type.kind))
+          .label("does not fit").also(it->span, "`" + name + "` is " + std::string(type_name(it->type.kind)));
+      continue;
+    }
+    if (made.type.kind == Kind::money && carrier_.market.known && unpack_currency(made.constant.currency) != carrier_.market.currency) {
+      sink_.report(Diag::test_currency, made.span).arg("found", unpack_currency(made.constant.currency)).arg("wanted", carrier_.market.currency)
+          .label("this carrier's market pays in " + carrier_.market.currency).also(carrier_.market.span, "its market");
+    }
+    step.fields.push_back({name, std::move(made), field.span()});
+  }
+}
+
+TestStep CarrierResolver::test_step(NodeRef node, TestCase& test, std::vector<TestStep>& steps) {
+  TestStep out;
+  out.span = node.span();
+  Scope scope = test_scope(test);
+  NodeRef shape = node.child(SyntaxKind::shape);
+  switch (node.kind()) {
+    case SyntaxKind::start: {
+      out.kind = TestStepKind::start;
+      NodeRef name = node.child(SyntaxKind::name);
+      out.name = name.text();
+      out.index = index_of(carrier_.procedures, name.text());
+      if (out.index == kNone) {
+        report_unknown(name, "procedure", names_of(carrier_.procedures));
+        break;
+      }
+      test.procedure = out.index;
+      start_fields(node.child(SyntaxKind::record), "", carrier_.procedures[out.index], out);
+      break;
+    }
+    case SyntaxKind::expect_request: {
+      out.kind = TestStepKind::expect_request;
+      out.method = node.child(SyntaxKind::method).text();
+      NodeRef path = node.child(SyntaxKind::string);
+      if (!path) path = node.child(SyntaxKind::raw_string);
+      if (path) out.path = path_shape(path, scope);
+      for (NodeRef header : node.children(SyntaxKind::header_match)) out.headers.push_back(header_pattern(header, scope));
+      out.empty_body = node.has(SyntaxKind::mark_empty);
+      if (shape) out.body = match(shape, scope);
+      break;
+    }
+    case SyntaxKind::expect_outcome: {
+      NodeRef outcome = node.first();
+      if (outcome.is(SyntaxKind::to_manual)) {
+        out.kind = TestStepKind::expect_suspended;
+        break;
+      }
+      out.kind = TestStepKind::expect_outcome;
+      out.target.emplace();
+      out.target->span = outcome.span();
+      ArmPlace place;
+      one_target(outcome, *out.target, scope, place);
+      break;
+    }
+    case SyntaxKind::expect_none: out.kind = TestStepKind::expect_none; break;
+    case SyntaxKind::reply: {
+      out.kind = TestStepKind::reply;
+      NodeRef status = node.child(SyntaxKind::status);
+      auto number = whole_number(status.text());
+      if (number && *number >= 100 && *number <= 599) out.status = static_cast<uint16_t>(*number);
+      else if (status) sink_.report(Diag::bad_status, status.span()).arg("status", status.text()).label("a status is 100 to 599");
+      for (NodeRef item : node.children(SyntaxKind::header)) out.built_headers.push_back(header(item, scope));
+      out.empty_body = node.has(SyntaxKind::mark_empty);
+      if (shape) out.body = build(shape, scope);
+      break;
+    }
+    case SyntaxKind::lose_reply: out.kind = TestStepKind::lose_reply; break;
+    case SyntaxKind::lose_request: out.kind = TestStepKind::lose_request; break;
+    case SyntaxKind::restart: out.kind = TestStepKind::restart; break;
+    case SyntaxKind::twice: out.kind = TestStepKind::twice; break;
+    case SyntaxKind::slow: case SyntaxKind::after: {
+      out.kind = node.is(SyntaxKind::slow) ? TestStepKind::slow : TestStepKind::after;
+      NodeRef duration = node.child(SyntaxKind::duration);
+      out.ms = duration_ms(duration ? duration.text() : node.text());
+      NodeRef then = node.is(SyntaxKind::after) ? node.child(size_t{1}) : NodeRef();
+      if (then) {
+        steps.push_back(std::move(out));
+        return test_step(then, test, steps);
+      }
+      break;
+    }
+    case SyntaxKind::test_callback: {
+      out.kind = TestStepKind::callback;
+      NodeRef name = node.child(SyntaxKind::name);
+      out.name = name.text();
+      out.forge = std::string_view(node.text()).starts_with("forge");
+      out.index = index_of(carrier_.callbacks, name.text());
+      if (out.index == kNone) report_unknown(name, "callback", names_of(carrier_.callbacks));
+      if (shape) out.body = build(shape, scope);
+      break;
+    }
+    default: unsupported(node, "this step of a test"); break;
+  }
+  return out;
+}
+
+}  // namespace tollgate::hir
