@@ -1,0 +1,253 @@
+#include "runtime/api/rest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/api/digest.h"
+#include "runtime/api/procedure_json.h"
+#include "runtime/api/query.h"
+#include "runtime/api/submit_body.h"
+
+namespace tollgate {
+
+namespace {
+
+constexpr size_t kKeyBytesMax = 256;
+constexpr size_t kTokenBytesMax = 1024;
+constexpr std::string_view kProcedures = "/v1/procedures";
+
+HttpResponse json_response(uint16_t status, std::string body) { return {status, "application/json", std::move(body), {}}; }
+
+bool visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+// Messages about an argument begin with its name in backticks.
+std::string argument_path(std::string_view message) {
+  if (!message.starts_with('`')) return "";
+  const size_t end = message.find('`', 1);
+  return end == message.npos ? "" : "arguments." + std::string(message.substr(1, end - 1));
+}
+
+uint16_t status_of_refusal(std::string_view code) {
+  if (code == "carrier_unknown" || code == "action_unknown") return 404;
+  return code == "key_invalid" ? 400 : 422;
+}
+
+std::string path_of_refusal(const Error& error) {
+  if (error.code == "carrier_unknown") return "carrier";
+  if (error.code == "action_unknown") return "action";
+  return error.code == "key_invalid" ? "Idempotency-Key" : argument_path(error.message);
+}
+
+}  // namespace
+
+struct Rest::Call {
+  HttpRequest request;
+  const Tenant* tenant = nullptr;
+  Listener::Respond respond;
+  Metrics* metrics = nullptr;
+  std::string_view route;
+
+  void answer(HttpResponse response) const {
+    metrics->answered(route, response.status);
+    respond(std::move(response));
+  }
+  void refuse(uint16_t status, std::string_view code, std::string_view message, std::string_view path = "") const {
+    HttpResponse response = json_response(status, error_json(code, message, path));
+    if (status == 401) response.headers = {{"WWW-Authenticate", "Bearer"}};
+    if (status == 429 || status == 503) response.headers = {{"Retry-After", "1"}};
+    answer(std::move(response));
+  }
+};
+
+Rest::Rest(Loop& loop, Store& store, Metrics& metrics, Desk desk, Options options)
+    : loop_(loop), store_(store), metrics_(metrics), desk_(std::move(desk)), options_(std::move(options)) {}
+
+void Rest::handle(HttpRequest request, Listener::Respond respond) {
+  if (request.path.starts_with("/c/")) return pass_callback(std::move(request), respond);
+  if (!request.path.starts_with("/v1/")) return answer_operator(request, respond);
+  Call call{std::move(request), nullptr, std::move(respond), &metrics_, "unauthorized"};
+  call.tenant = tenant_of(call.request);
+  if (call.tenant == nullptr) return call.refuse(401, "unauthorized", "a bearer token of a tenant is needed", "Authorization");
+  route(std::move(call));
+}
+
+// Every tenant is compared, whichever matches: the time taken says nothing about tokens.
+const Tenant* Rest::tenant_of(const HttpRequest& request) const {
+  const std::string_view given = request.header("authorization");
+  constexpr std::string_view kScheme = "bearer ";
+  if (given.size() <= kScheme.size() || given.size() > kTokenBytesMax) return nullptr;
+  for (size_t i = 0; i < kScheme.size(); ++i)
+    if ((given[i] | 0x20) != kScheme[i]) return nullptr;
+  const Hash digest = sha256(given.substr(kScheme.size()));
+  const Tenant* found = nullptr;
+  for (const Tenant& tenant : options_.tenants)
+    if (same_digest(tenant.token_sha256, digest)) found = &tenant;
+  return found;
+}
+
+void Rest::answer_operator(const HttpRequest& request, const Listener::Respond& respond) const {
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (get && request.path == "/healthz") return respond({200, "text/plain", "ok\n", {}});
+  if (get && request.path == "/metrics") return respond({200, "text/plain; version=0.0.4", metrics_.text(), {}});
+  if (get && request.path == "/readyz") {
+    if (phase_ == Phase::ready) return respond({200, "text/plain", "ready\n", {}});
+    return respond({503, "text/plain", phase_ == Phase::starting ? "starting\n" : "draining\n", {}});
+  }
+  respond(json_response(404, error_json("not_found", "there is nothing here", "")));
+}
+
+void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) {
+  if (phase_ == Phase::starting) return respond({503, "", "", {{"Retry-After", "1"}}});
+  Inbound inbound{std::move(request.method), std::move(request.path), std::move(request.headers), std::move(request.query), std::move(request.body), std::move(request.peer_address)};
+  desk_.on_callback(std::move(inbound), [this, respond](Answer answer) {
+    metrics_.answered("callback", answer.status);
+    respond({answer.status, std::move(answer.content_type), std::move(answer.body), {}});
+  });
+}
+
+void Rest::route(Call call) {
+  const std::string path = call.request.path;
+  const bool get = call.request.method == "GET", post = call.request.method == "POST";
+  call.route = "unknown";
+  if (path == kProcedures) {
+    call.route = post ? "submit" : "list";
+    if (post) return submit(std::move(call));
+    if (get) return list(call);
+  } else if (path == "/v1/cases") {
+    call.route = "cases";
+    if (get) return list_cases(call);
+  } else if (path.starts_with(std::string(kProcedures) + "/")) {
+    call.route = "show";
+    if (get) return show(call, std::string_view(path).substr(kProcedures.size() + 1));
+  } else {
+    return call.refuse(404, "not_found", "there is nothing here");
+  }
+  call.refuse(405, "method_not_allowed", "this path has no such method");
+}
+
+void Rest::submit(Call call) {
+  if (phase_ != Phase::ready) return call.refuse(503, "not_ready", phase_ == Phase::starting ? "the runtime is starting" : "the runtime is shutting down");
+  const std::string key(call.request.header("idempotency-key"));
+  if (key.empty() || key.size() > kKeyBytesMax || !visible(key))
+    return call.refuse(400, "key_missing", "the header Idempotency-Key is needed: 1 to 256 visible characters that name this purchase", "Idempotency-Key");
+  const std::string_view type = call.request.header("content-type");
+  if (!type.empty() && !type.starts_with("application/json")) return call.refuse(415, "type_unsupported", "the body must be application/json", "Content-Type");
+  const auto query = parse_query(call.request.query, "wait");
+  if (!query.ok()) return call.refuse(400, "query_invalid", query.error().message, "query");
+  uint32_t wait_ms = 0;
+  if (query->contains("wait")) {
+    const auto wait = parse_count(query->at("wait"), options_.wait_ms);
+    if (!wait) return call.refuse(400, "query_invalid", fmt::format("`wait` must be milliseconds, at most {}", options_.wait_ms), "wait");
+    wait_ms = *wait;
+  }
+  Command command;
+  command.tenant = call.tenant->name;
+  command.idempotency_key = key;
+  const BodyTrouble trouble = read_submit_body(call.request.body, command);
+  if (trouble.status != 0) return call.refuse(trouble.status, trouble.code, trouble.message, trouble.path);
+  call.request = HttpRequest{};   // the body, with the user's number in it, is not kept while the charge is under way
+  desk_.submit(std::move(command), [this, call = std::move(call), wait_ms](SubmitResult result) { submitted(call, std::move(result), wait_ms); });
+}
+
+void Rest::submitted(const Call& call, SubmitResult result, uint32_t wait_ms) {
+  switch (result.kind) {
+    case SubmitResult::Kind::accepted: return wait(call, result.procedure, 202, wait_ms);
+    case SubmitResult::Kind::existing: return wait(call, result.procedure, 200, wait_ms);
+    case SubmitResult::Kind::conflict:
+      return call.refuse(409, "key_reused", "this Idempotency-Key was used with another body, by procedure " + to_text(result.procedure.id), "Idempotency-Key");
+    case SubmitResult::Kind::refused: return call.refuse(status_of_refusal(result.error.code), result.error.code, result.error.message, path_of_refusal(result.error));
+    case SubmitResult::Kind::busy: return call.refuse(429, "busy", "too many procedures are under way; send the same request again");
+    // The store's own words may name files of this machine; they are in the log.
+    case SubmitResult::Kind::unavailable: return call.refuse(503, "store_unavailable", "nothing was recorded and nothing sent; send the same request again");
+  }
+}
+
+// 201 if it is settled, else `status`. A wait that runs out answers what is true by then.
+void Rest::wait(const Call& call, const ProcedureRecord& procedure, uint16_t status, uint32_t wait_ms) {
+  const auto answer = [call, status](const ProcedureRecord& record) {
+    HttpResponse response = json_response(status == 202 && is_settled(record.state) ? 201 : status, procedure_json(record));
+    response.headers = {{"Location", "/v1/procedures/" + to_text(record.id)}};
+    call.answer(std::move(response));
+  };
+  if (wait_ms == 0 || is_settled(procedure.state)) return answer(procedure);
+  struct Waiting { bool over = false; Loop::TimerId timer = 0; };
+  auto waiting = std::make_shared<Waiting>();
+  waiting->timer = loop_.after(int64_t{wait_ms} * 1000, [this, waiting, answer, procedure] {
+    if (std::exchange(waiting->over, true)) return;
+    const auto now = store_.procedure(procedure.id);
+    answer(now.ok() && now.value().has_value() ? **now : procedure);
+  });
+  desk_.when_settled(procedure.id, [this, waiting, answer](const ProcedureRecord& record) {
+    if (std::exchange(waiting->over, true)) return;
+    loop_.cancel(waiting->timer);
+    answer(record);
+  });
+}
+
+void Rest::show(const Call& call, std::string_view id_text) {
+  const auto id = parse_procedure_id(id_text);
+  if (!id) return call.refuse(404, "not_found", "there is no such procedure", "id");
+  const auto record = store_.procedure(*id);
+  const auto unavailable = [&] { call.refuse(503, "store_unavailable", "the store cannot be read"); };
+  if (!record.ok()) return unavailable();
+  if (!record->has_value() || (*record)->tenant != call.tenant->name) return call.refuse(404, "not_found", "there is no such procedure", "id");
+  const auto events = store_.events(*id);
+  const auto attempts = store_.attempts(*id);
+  const auto ledger = store_.ledger(*id);
+  if (!events.ok() || !attempts.ok() || !ledger.ok()) return unavailable();
+  call.answer(json_response(200, whole_procedure_json(**record, *events, *attempts, *ledger)));
+}
+
+void Rest::list(const Call& call) {
+  const auto given = parse_query(call.request.query, "state carrier in_doubt after limit");
+  if (!given.ok()) return call.refuse(400, "query_invalid", given.error().message, "query");
+  Query query;
+  query.tenant = call.tenant->name;
+  query.limit = kListDefault;
+  for (const auto& [name, value] : *given) {
+    bool good = true;
+    if (name == "carrier") query.carrier = value;
+    if (name == "state") good = (query.state = parse_state(value)).has_value();
+    if (name == "in_doubt") { query.in_doubt_only = value == "true"; good = value == "true" || value == "false"; }
+    if (name == "after") { query.after = value; good = parse_procedure_id(value).has_value(); }
+    if (name == "limit") { query.limit = parse_count(value, kListedMax).value_or(0); good = query.limit > 0; }
+    if (!good) return call.refuse(400, "query_invalid", fmt::format("`{}` has a value that it cannot have", name), name);
+  }
+  const auto found = store_.find(query);
+  if (!found.ok()) return call.refuse(503, "store_unavailable", "the store cannot be read");
+  JsonWriter w;
+  w.begin().begin_list("procedures");
+  for (const ProcedureRecord& record : *found) {
+    w.begin();
+    write_procedure(w, record);
+    w.end();
+  }
+  w.end_list();
+  if (found->size() == query.limit) w.text("next", to_text(found->back().id));
+  w.end();
+  call.answer(json_response(200, w.take()));
+}
+
+void Rest::list_cases(const Call& call) {
+  const auto cases = store_.cases();
+  if (!cases.ok()) return call.refuse(503, "store_unavailable", "the store cannot be read");
+  JsonWriter w;
+  w.begin().begin_list("cases");
+  uint32_t shown = 0;
+  for (const CaseRecord& one : *cases) {
+    if (shown == kListedMax) break;
+    const auto record = store_.procedure(one.procedure);
+    if (!record.ok() || !record->has_value() || (*record)->tenant != call.tenant->name) continue;
+    w.begin().text("procedure", to_text(one.procedure)).text("carrier", (*record)->carrier).text("kind", one.kind).time("opened", one.opened_us);
+    if (one.detail.starts_with('{')) w.raw("detail", one.detail);
+    w.text("state", state_name((*record)->state)).end();
+    ++shown;
+  }
+  w.end_list().end();
+  call.answer(json_response(200, w.take()));
+}
+
+}  // namespace tollgate

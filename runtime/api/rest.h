@@ -1,0 +1,72 @@
+// Rest: the merchants' API, the carriers' door (/c/…), and what operators look at.
+//
+//   POST /v1/procedures          Idempotency-Key and bearer token; {"carrier", "action", "arguments": {…}}; ?wait=MS answers when it is settled
+//   GET  /v1/procedures/{id}     with its timeline, attempts and ledger
+//   GET  /v1/procedures          ?state= &carrier= &in_doubt=true &after=ID &limit=N
+//   GET  /v1/cases               what only a person may close
+//   GET  /metrics /healthz /readyz
+//
+// A tenant sees its own procedures only; another's id is 404. A user's number is in no answer. Errors are {"code", "message", "path"}.
+// docs/reference/api.md has the whole.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/api/config.h"
+#include "runtime/engine/engine.h"
+#include "runtime/links/listener.h"
+#include "runtime/observe/metrics.h"
+#include "runtime/schedule/loop.h"
+
+namespace tollgate {
+
+// What the API asks of the engine; a node passes the engine's functions, a test its own.
+struct Desk {
+  std::function<void(Command, std::function<void(SubmitResult)>)> submit;
+  std::function<void(const ProcedureId&, std::function<void(const ProcedureRecord&)>)> when_settled;
+  std::function<void(Inbound, std::function<void(Answer)>)> on_callback;
+};
+
+constexpr uint32_t kListedMax = 500;      // procedures or cases in one answer
+constexpr uint32_t kListDefault = 100;
+
+class Rest {
+ public:
+  struct Options {
+    std::vector<Tenant> tenants;
+    uint32_t wait_ms = 30'000;   // the longest `wait`
+  };
+  enum class Phase : uint8_t { starting, ready, draining };
+
+  // All must outlive it, and every answer it still owes.
+  Rest(Loop& loop, Store& store, Metrics& metrics, Desk desk, Options options);
+
+  void handle(HttpRequest request, Listener::Respond respond);
+  void enter(Phase phase) { phase_ = phase; }
+
+ private:
+  struct Call;   // one request with its tenant and its answer
+  using Handler = void (Rest::*)(Call);
+
+  const Tenant* tenant_of(const HttpRequest& request) const;
+  void answer_operator(const HttpRequest& request, const Listener::Respond& respond) const;
+  void pass_callback(HttpRequest request, const Listener::Respond& respond);
+  void route(Call call);
+  void submit(Call call);
+  void submitted(const Call& call, SubmitResult result, uint32_t wait_ms);
+  void wait(const Call& call, const ProcedureRecord& procedure, uint16_t status, uint32_t wait_ms);
+  void show(const Call& call, std::string_view id_text);
+  void list(const Call& call);
+  void list_cases(const Call& call);
+
+  Loop& loop_;
+  Store& store_;
+  Metrics& metrics_;
+  Desk desk_;
+  Options options_;
+  Phase phase_ = Phase::starting;
+};
+
+}  // namespace tollgate
