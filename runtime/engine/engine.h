@@ -37,7 +37,8 @@ struct Ports {
 
 struct EngineOptions {
   std::string public_url = "http://127.0.0.1:8080";  // where carriers reach us; callback URLs begin with it
-  uint32_t in_flight_max = 12000;
+  uint32_t in_flight_max = 12000;                     // accepted, ready or sending at once
+  uint32_t open_max = 200000;                         // not terminal at once, waiting ones included
   int64_t doubt_us = 24ll * 3600 * 1000 * 1000;       // how long an enquiry chain asks before SUSPENDED
   int64_t send_by_us = 30ll * 1000 * 1000;            // a surely-not-sent request is tried again until then
 };

@@ -1,0 +1,314 @@
+// Callbacks: accept, verify, match, read, commit, and only then answer (H21). What cannot be matched yet is kept, what is a duplicate is answered as
+// before, what proves nothing by itself makes us ask.
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "runtime/engine/impl.h"
+
+namespace tollgate {
+
+namespace {
+
+constexpr size_t kPathSegments = 4;   // carrier, callback, key, token
+
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> out;
+  if (!path.starts_with("/c/")) return out;
+  path.remove_prefix(3);
+  while (out.size() <= kPathSegments) {
+    const size_t slash = path.find('/');
+    out.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+  }
+  return out;
+}
+
+Hash fingerprint_of(const Message& m) {
+  std::string all;
+  for (std::string_view part : {std::string_view(m.deployment->carrier), m.deployment->module().text(m.deployment->module().callbacks[m.callback].name),
+                                std::string_view(m.key), std::string_view(m.inbound.query), std::string_view(m.inbound.body)}) {
+    all.append(part).push_back('\0');
+  }
+  Hash h{};
+  SHA256(reinterpret_cast<const unsigned char*>(all.data()), all.size(), h.data());
+  return h;
+}
+
+std::string_view content_type(ShapeRoot root) {
+  switch (root) {
+    case ShapeRoot::json: return "application/json";
+    case ShapeRoot::xml: return "text/xml; charset=utf-8";
+    case ShapeRoot::form: return "application/x-www-form-urlencoded";
+    case ShapeRoot::text: return "text/plain; charset=utf-8";
+    default: return "application/octet-stream";
+  }
+}
+
+Answer plain_answer(uint16_t status) {
+  Answer a;
+  a.status = status;
+  return a;
+}
+
+}  // namespace
+
+std::string Engine::Impl::registry_key(const Deployment& d, Index callback, std::string_view key) const {
+  return token_context(d.carrier, d.module().text(d.module().callbacks[callback].name), key);
+}
+
+void Engine::Impl::register_key(const InstancePtr& p, Index callback, const std::string& key) {
+  if (key.empty()) return;
+  std::string whole = registry_key(*p->deployment, callback, key);
+  const auto [at, fresh] = registry_.try_emplace(whole, p);
+  if (fresh) {
+    p->registered.push_back(std::move(whole));
+  } else if (at->second != p) {   // H18: two procedures, one key; neither may be settled by it
+    ports_.observer->trouble("callback " + p->record.carrier, {"key_collision", "two open procedures wait for the same callback key"});
+  }
+}
+
+InstancePtr Engine::Impl::find_by_key(Deployment& d, Index callback, const std::string& key) {
+  const auto found = registry_.find(registry_key(d, callback, key));
+  return found == registry_.end() ? nullptr : found->second;
+}
+
+// A procedure that has left memory, by the reference the carrier knows it by. Suspended ones come back to life: late proof may close them.
+Result<InstancePtr> Engine::Impl::find_settled(Deployment& d, const std::string& key) {
+  const auto attempt = ports_.store->attempt_by_reference(d.carrier, key);
+  if (!attempt.ok()) return attempt.error();
+  if (!attempt.value()) return InstancePtr();
+  const ProcedureId id = attempt.value()->first;
+  if (const auto found = open_.find(id); found != open_.end()) return found->second;
+  const auto record = ports_.store->procedure(id);
+  if (!record.ok()) return record.error();
+  if (!record.value()) return InstancePtr();
+  return adopt(*record.value());
+}
+
+void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done) {
+  check_clock();
+  const std::vector<std::string_view> path = segments(inbound.path);
+  if (path.size() < 2 || path.size() > kPathSegments) return done(plain_answer(404));
+  const auto live = live_.find(path[0]);
+  if (live == live_.end()) return done(plain_answer(404));
+  auto m = std::make_shared<Message>();
+  m->deployment = live->second;
+  m->callback = m->deployment->program->find_callback(path[1]);
+  if (m->callback == kNone) return done(plain_answer(404));
+  const Module& module = m->deployment->module();
+  const Callback& callback = module.callbacks[m->callback];
+  const Endpoint& endpoint = module.endpoints[callback.endpoint];
+  if (std::none_of(endpoint.methods.begin(), endpoint.methods.end(), [&](Index i) { return module.text(i) == inbound.method; })) return done(plain_answer(405));
+  if (inbound.body.size() > kBodyMax) return done(plain_answer(413));
+  std::string_view token;
+  if (callback.url_keyed) {
+    std::optional<std::string> key = path.size() == kPathSegments ? percent_decode(path[2]) : std::nullopt;
+    if (!key || key->empty()) return done(plain_answer(endpoint.refused_status));
+    m->key = std::move(*key);
+    token = path[3];
+  } else if (path.size() == 3) {
+    token = path[2];
+  }
+  const std::string token_text(token);
+  m->inbound = std::move(inbound);
+  const bool keyed = callback.url_keyed || find_key(*m);
+  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault)) return done(plain_answer(endpoint.refused_status));
+  (void)keyed;
+  receive(m, std::move(done));
+}
+
+void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done) {
+  m->fingerprint = fingerprint_of(*m);
+  if (const auto under_way = arriving_.find(m->fingerprint); under_way != arriving_.end()) {
+    under_way->second.push_back(std::move(done));
+    return;
+  }
+  const auto stored = ports_.store->callback_by_fingerprint(m->deployment->carrier, m->fingerprint);
+  if (!stored.ok()) return done(plain_answer(503));
+  if (stored.value()) {
+    Answer a = declared_answer(*m);
+    a.status = stored.value()->answered_status;
+    a.body = stored.value()->answered_body;
+    return done(std::move(a));
+  }
+  arriving_[m->fingerprint].push_back(std::move(done));
+  const Answer answer = declared_answer(*m);
+  CallbackRecord& r = m->record;
+  r.carrier = m->deployment->carrier;
+  r.fingerprint = m->fingerprint;
+  r.callback = m->deployment->module().text(m->deployment->module().callbacks[m->callback].name);
+  r.key = m->key;
+  r.body = ports_.vault->seal(m->inbound.body, message_context(*m));
+  r.answered_status = answer.status;
+  r.answered_body = answer.body;
+  r.at_us = now();
+  if (m->key.empty()) return store_message(m, CallbackState::foreign, {});
+  InstancePtr p = find_by_key(*m->deployment, m->callback, m->key);
+  if (!p) {
+    Result<InstancePtr> found = find_settled(*m->deployment, m->key);
+    if (!found.ok()) { answered(m, false); arriving_.erase(m->fingerprint); return; }
+    p = *found;
+  }
+  if (!p) {
+    const bool minted = m->deployment->module().callbacks[m->callback].url_keyed;
+    return store_message(m, minted ? CallbackState::foreign : CallbackState::parked, {});
+  }
+  if (p->committing) p->inbox.emplace_back([this, p, m] { deliver(p, m); });
+  else deliver(p, m);
+}
+
+Answer Engine::Impl::declared_answer(const Message& m) const {
+  const Deployment& d = *m.deployment;
+  const Endpoint& endpoint = d.module().endpoints[d.module().callbacks[m.callback].endpoint];
+  Answer a;
+  a.status = endpoint.answer_status;
+  if (endpoint.answer_shape == kNone) return a;
+  Arena arena;
+  const Result<std::string_view> body = d.program->builder(endpoint.answer_shape).build({}, arena);
+  if (body.ok()) a.body = *body;
+  a.content_type = content_type(d.module().shapes[endpoint.answer_shape].root);
+  return a;
+}
+
+void Engine::Impl::answered(const MessagePtr& m, bool durable) {
+  const auto found = arriving_.find(m->fingerprint);
+  if (found == arriving_.end()) return;
+  std::vector<std::function<void(Answer)>> waiting = std::move(found->second);
+  found->second.clear();
+  if (durable) arriving_.erase(found);
+  for (auto& done : waiting) done(durable ? declared_answer(*m) : plain_answer(503));
+}
+
+// A message keyed by its content: the key as the declared shape and code find it. False: not one of this callback's messages.
+bool Engine::Impl::find_key(Message& m) {
+  Deployment& d = *m.deployment;
+  const Callback& callback = d.module().callbacks[m.callback];
+  if (callback.match_shape == kNone || callback.match_slice == kNone || callback.key == kNoRegister) return false;
+  scratch_.reset();
+  const bool candidate[] = {true};
+  const Selection s = d.program->callback_key_matcher(m.callback).match(m.inbound.body, candidate, scratch_);
+  if (s.chosen < 0 || s.breach) return false;
+  Frame frame;
+  frame.settings = d.settings;
+  frame.holes = {s.holes, d.module().shapes[callback.match_shape].holes.size()};
+  SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+  const SliceEnd end = run(d, callback.match_slice, frame, host);
+  if (end.effect != SliceEnd::Effect::target) return false;
+  m.key = key_text(end.registers[callback.key]);
+  return !m.key.empty();
+}
+
+// What the message says about this procedure. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
+Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool& ours) {
+  Deployment& d = *p->deployment;
+  const Index index = d.program->find_callback(m.record.callback);
+  Decision decision;
+  decision.kind = Decision::Kind::nothing;
+  ours = false;
+  if (index == kNone) return decision;
+  const Callback& callback = d.module().callbacks[index];
+  Result<Frame> frame = frame_of(*p);
+  if (!frame.ok()) return decision;
+  const Value key = Value::text(m.key);
+  frame->parameters = {&key, 1};
+  SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+  if (callback.match_shape != kNone) {
+    const bool candidate[] = {true};
+    const Selection s = d.program->callback_key_matcher(index).match(m.inbound.body, candidate, scratch_);
+    if (s.chosen < 0 || s.breach) return decision;
+    if (callback.match_slice != kNone) {
+      frame->holes = {s.holes, d.module().shapes[callback.match_shape].holes.size()};
+      if (run(d, callback.match_slice, *frame, host).effect == SliceEnd::Effect::fault) return decision;
+    }
+  }
+  ours = true;
+  const Chosen chosen = choose_arm(*d.program, callback.arms, d.program->callback_matcher(index), {0, &m.inbound.headers, m.inbound.body, 1, nullptr}, scratch_);
+  if (chosen.arm < 0 || chosen.breach) return decision;
+  const Arm& arm = callback.arms[static_cast<size_t>(chosen.arm)];
+  frame->holes = chosen.holes;
+  return arm.slice == kNone ? decide_target(d, arm.target, nullptr, asked(*p)) : decide(d, run(d, arm.slice, *frame, host), asked(*p));
+}
+
+void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
+  scratch_.reset();
+  bool ours = false;
+  const Decision d = read_message(p, *m, ours);
+  if (!ours) return store_message(m, CallbackState::foreign, {});
+  m->record.procedure = p->record.id;
+  if (terminal(p->record.state) || p->record.state == State::partial) return late_message(p, m, d);
+  const Callback& callback = p->module().callbacks[p->deployment->program->find_callback(m->record.callback)];
+  const bool proves = p->module().endpoints[callback.endpoint].proves || !p->money();
+  const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
+  std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("proves", proves ? "yes" : "no")).end();
+  if (definite && proves && !p->durable.contradicted) return conclude(p, d, {"callback", std::move(detail), m}, true);
+  Commit beside;
+  add_event(*p, beside, "callback", std::move(detail));
+  store_message(m, CallbackState::matched, std::move(beside));
+  if (definite && !p->durable.contradicted) hint(p);
+}
+
+// The procedure is closed. Its state stays whatever the message says; a contradiction is for a person (P11).
+void Engine::Impl::late_message(const InstancePtr& p, const MessagePtr& m, const Decision& d) {
+  Commit beside;
+  const bool other = contradicts(*p, d);
+  std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("state", state_name(p->record.state))).end();
+  add_event(*p, beside, other ? "case" : "callback", detail);
+  if (other) beside.cases.push_back({p->record.id, "contradiction", std::move(detail), now()});
+  store_message(m, other ? CallbackState::contradicts : CallbackState::matched, std::move(beside));
+}
+
+// Stores a message that changes no procedure, with what is to be remembered beside it; then answers.
+void Engine::Impl::store_message(const MessagePtr& m, CallbackState state, Commit beside) {
+  m->record.state = state;
+  beside.callbacks.push_back(m->record);
+  ++commits_under_way_;
+  ports_.store->submit(std::move(beside), [this, m](const CommitResult& r) {
+    --commits_under_way_;
+    const bool durable = r.kind == CommitResult::Kind::done || r.kind == CommitResult::Kind::duplicate_callback;
+    if (!durable) ports_.observer->trouble("callback " + m->record.carrier, r.error);
+    answered(m, durable);
+    arriving_.erase(m->fingerprint);
+    if (!durable || m->record.state != CallbackState::parked) return;
+    // Its key may have become known while it was being stored.
+    const InstancePtr p = find_by_key(*m->deployment, m->callback, m->key);
+    if (p) when_free(p, [this, p, m] { if (!p->gone) deliver(p, m); });
+  });
+}
+
+// Rows beside a procedure that stays as it is; losing them is reported, and nobody waits.
+void Engine::Impl::store_beside(Commit beside, std::string_view what) {
+  ++commits_under_way_;
+  ports_.store->submit(std::move(beside), [this, what = std::string(what)](const CommitResult& r) {
+    --commits_under_way_;
+    if (r.kind != CommitResult::Kind::done) ports_.observer->trouble(what, r.error);
+  });
+}
+
+// Messages that came before their key was known. True: one of them changed the procedure, in a commit now under way.
+bool Engine::Impl::apply_parked(const InstancePtr& p) {
+  for (const ProofNeeded& proof : p->durable.wait.proofs) {
+    if (proof.kind != ProofKind::callback) continue;
+    const std::string key = key_of(proof);
+    const std::string name(p->module().text(p->module().callbacks[proof.index].name));
+    const auto parked = ports_.store->parked(p->record.carrier, name, key);
+    if (!parked.ok() || key.empty()) continue;
+    for (const CallbackRecord& record : parked.value()) {
+      auto m = std::make_shared<Message>();
+      m->deployment = p->deployment;
+      m->callback = proof.index;
+      m->key = key;
+      m->fingerprint = record.fingerprint;
+      m->record = record;
+      Result<std::string> body = ports_.vault->open(record.body, message_context(*m));
+      if (!body.ok()) { ports_.observer->trouble("parked callback", body.error()); continue; }
+      m->inbound.body = std::move(*body);
+      deliver(p, m);
+      if (p->committing) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace tollgate

@@ -1,0 +1,127 @@
+// Commits: the one way in which a procedure changes. What failed to commit is tried again until it does; meanwhile nothing else happens to it.
+#include <algorithm>
+
+#include "runtime/engine/detail.h"
+#include "runtime/engine/impl.h"
+
+namespace tollgate {
+
+namespace {
+
+bool active(State s) { return s == State::accepted || s == State::ready || s == State::sending; }
+
+}  // namespace
+
+void Engine::Impl::enter(Instance& p, State to) {
+  const State from = p.record.state;
+  p.record.state = to;
+  counts_.in_flight += static_cast<uint64_t>(active(to)) - static_cast<uint64_t>(active(from));
+  counts_.in_doubt += static_cast<uint64_t>(to == State::in_doubt) - static_cast<uint64_t>(from == State::in_doubt);
+}
+
+Facts Engine::Impl::facts(const Instance& p, bool proof) const {
+  Facts f;
+  f.money = p.money();
+  f.earlier_sent = p.durable.earlier_sent;
+  f.proof = proof;
+  const Index exchange = p.attempt.exchange_index;
+  const Exchange* e = exchange == kNone ? nullptr : &p.module().exchanges[exchange];
+  f.retransmitted = p.money() && p.attempt.transmissions > 1 && !p.disproved && !(e != nullptr && e->has_once && e->once.original);
+  if (e != nullptr && e->has_once) {   // H12: a tenth of the window is margin
+    const int64_t window = static_cast<int64_t>(e->once.window_ms) * kMillisecond;
+    const int64_t answer = static_cast<int64_t>(p.module().links[e->link].answer_ms) * kMillisecond;
+    f.window_open = now() + answer < p.attempt.first_sent_us + window - window / 10;
+  }
+  return f;
+}
+
+const Transition* Engine::Impl::step_to(const InstancePtr& p, Event event, bool proof) const { return next(p->record.state, event, facts(*p, proof)); }
+
+void Engine::Impl::add_event(Instance& p, Commit& commit, std::string_view kind, std::string detail) {
+  commit.events.push_back({p.record.id, p.record.version, p.sequence++, now(), std::string(kind), std::move(detail)});
+}
+
+// The procedure in its new state, one version on, with the event that says why.
+Commit Engine::Impl::change(const InstancePtr& p, State to, std::string_view kind, std::string detail) {
+  enter(*p, to);
+  ++p->record.version;
+  p->record.changed_us = now();
+  if (p->frame_changed) {
+    p->record.frame = ports_.vault->seal(encode(p->durable), frame_context(p->record.id));
+    p->frame_changed = false;
+  }
+  Commit c;
+  add_event(*p, c, kind, std::move(detail));
+  return c;
+}
+
+void Engine::Impl::commit(const InstancePtr& p, Commit commit, std::function<void()> then, MessagePtr message) {
+  TG_CHECK(!p->committing, "two commits of one procedure at once");
+  p->committing = true;
+  commit.procedures.push_back({p->record, p->record.version - 1});
+  if (message) commit.callbacks.push_back(message->record);
+  try_commit(p, std::make_shared<Commit>(std::move(commit)), std::move(then), std::move(message), 0);
+}
+
+void Engine::Impl::try_commit(const InstancePtr& p, std::shared_ptr<Commit> commit, std::function<void()> then, MessagePtr message, uint32_t tries) {
+  ++commits_under_way_;
+  ports_.store->submit(*commit, [this, p, commit, then = std::move(then), message = std::move(message), tries](const CommitResult& r) {
+    --commits_under_way_;
+    switch (r.kind) {
+      case CommitResult::Kind::done: return committed(p, *commit, then, message);
+      case CommitResult::Kind::failed: break;
+      default: return lost_track(p, r.kind == CommitResult::Kind::stale ? "its stored version is another" : "its message is stored already", message);
+    }
+    // Nothing was changed. The carrier is told at once that its message is not safe with us; our own change waits for the store.
+    ports_.observer->trouble("commit " + to_text(p->record.id), r.error);
+    if (message) answered(message, false);
+    const int64_t pause = std::min(kCommitRetryMax, kCommitRetryFirst << std::min(tries, 10u));
+    at(now() + pause, [this, p, commit, then, message, tries] { try_commit(p, commit, then, message, tries + 1); });
+  });
+}
+
+void Engine::Impl::committed(const InstancePtr& p, const Commit& commit, const std::function<void()>& then, const MessagePtr& message) {
+  p->committing = false;
+  for (const EventRecord& e : commit.events) ports_.observer->event(p->record.carrier, e);
+  if (message) answered(message, true);
+  if (then) then();
+  std::vector<std::function<void()>> inbox = std::move(p->inbox);
+  p->inbox.clear();
+  for (size_t i = 0; i < inbox.size(); ++i) {
+    if (p->committing) {   // what is left waits for the next commit, before whatever comes meanwhile
+      p->inbox.insert(p->inbox.begin(), std::make_move_iterator(inbox.begin() + static_cast<std::ptrdiff_t>(i)), std::make_move_iterator(inbox.end()));
+      break;
+    }
+    inbox[i]();
+  }
+}
+
+// The store and we disagree about a procedure: somebody else has changed it. What is stored is true; ours is dropped and read again.
+void Engine::Impl::lost_track(const InstancePtr& p, std::string_view why, const MessagePtr& message) {
+  if (message) {
+    answered(message, false);
+    arriving_.erase(message->fingerprint);
+  }
+  ports_.observer->trouble("procedure " + to_text(p->record.id), {"store_stale", "dropped from memory and read again: " + std::string(why)});
+  p->committing = false;
+  release(p);
+  const auto stored = ports_.store->procedure(p->record.id);
+  if (!stored.ok() || !stored.value() || settled(stored.value()->state)) return;
+  Result<InstancePtr> again = adopt(*stored.value());
+  if (again.ok()) resume(*again);
+}
+
+// History only: the state stays. Losing such a row in a crash loses no fact about money, so nobody waits for it.
+void Engine::Impl::note(const InstancePtr& p, std::string_view kind, std::string detail) {
+  Commit c;
+  add_event(*p, c, kind, std::move(detail));
+  ++commits_under_way_;
+  const EventRecord event = c.events.front();
+  ports_.store->submit(std::move(c), [this, event, carrier = p->record.carrier](const CommitResult& r) {
+    --commits_under_way_;
+    if (r.kind == CommitResult::Kind::done) ports_.observer->event(carrier, event);
+    else ports_.observer->trouble("history " + to_text(event.procedure), r.error);
+  });
+}
+
+}  // namespace tollgate

@@ -1,0 +1,134 @@
+#include "runtime/engine/decision.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/value/decimal.h"
+
+namespace tollgate {
+
+namespace {
+
+constexpr int kTableHopsMax = 4;   // a table's row may name another table; a verified module has no cycle
+
+bool key_fits(const Program& program, const Row& row, const Value& key) {
+  const Value& from = program.constant(row.key);
+  if (from.kind == Kind::integer && key.kind == Kind::integer) {
+    const int64_t upto = row.upto == kNone ? from.integer : program.constant(row.upto).integer;
+    return key.integer >= from.integer && key.integer <= upto;
+  }
+  return from.text_like() && key.text_like() && from.view() == key.view();
+}
+
+const Target& look_up(const Program& program, const Table& table, const Value& key) {
+  for (const Row& row : table.rows) {
+    if (key_fits(program, row, key)) return row.target;
+  }
+  return table.other;
+}
+
+std::string word(const Value* registers, Register r) {
+  if (r == kNoRegister || registers == nullptr || !registers[r].present()) return "";
+  return key_text(registers[r]);
+}
+
+// What was taken, in the procedure's own unit. False: the answer states no amount that can be ours.
+bool paid_amount(const Target& t, const Value* registers, const Asked& asked, int64_t& out) {
+  if (t.paid == kNoRegister || registers == nullptr) {
+    out = asked.amount;
+    return t.asked || asked.amount == 0;
+  }
+  const Value& paid = registers[t.paid];
+  if (paid.kind != Kind::money || unpack_currency(paid.size) != asked.currency) return false;
+  const std::optional<Decimal> exact = rescale(Decimal{paid.integer, paid.scale}, asked.scale);
+  if (!exact || exact->coefficient <= 0) return false;
+  out = exact->coefficient;
+  return true;
+}
+
+bool about_call(const Module& module, Index reason) {
+  for (const Reason& r : module.reasons) {
+    if (module.text(r.name) == module.text(reason)) return r.about == About::call;
+  }
+  return false;
+}
+
+Decision negative(const Module& module, Decision d, const Target& t, OutcomeClass outcome) {
+  d.kind = outcome == OutcomeClass::declined ? Decision::Kind::refusal : Decision::Kind::failure;
+  d.outcome.outcome = outcome;
+  d.outcome.reason = module.text(t.reason);
+  d.about_call = about_call(module, t.reason);
+  if (t.after != kNoRegister && d.registers != nullptr && d.registers[t.after].kind == Kind::duration) d.outcome.pause_ms = d.registers[t.after].integer;
+  return d;
+}
+
+Decision breach(Decision d, std::string why) {
+  d.kind = Decision::Kind::breach;
+  d.why = std::move(why);
+  return d;
+}
+
+Decision from_target(const Deployment& deployment, const Target* first, const Value* registers, const Asked& asked) {
+  const Program& program = *deployment.program;
+  const Module& module = program.module();
+  Decision d;
+  d.registers = registers;
+  const Target* t = first;
+  for (int hops = 0; t->kind == TargetKind::table; ++hops) {
+    if (hops == kTableHopsMax || t->key == kNoRegister || registers == nullptr) return breach(std::move(d), "a table without a key");
+    t = &look_up(program, module.tables[t->index], registers[t->key]);
+  }
+  d.target = t;
+  d.within_ms = t->within_ms;
+  d.outcome.code = word(registers, first->code);
+  d.outcome.said = word(registers, first->said);
+  if (d.outcome.code.empty() && first->kind == TargetKind::table) d.outcome.code = word(registers, first->key);
+  switch (t->kind) {
+    case TargetKind::succeed:
+      d.kind = Decision::Kind::success;
+      d.outcome.outcome = OutcomeClass::succeeded;
+      if (t == first) d.outcome.carrier_ref = word(registers, t->carrier_ref);
+      if (!paid_amount(*t, t == first ? registers : nullptr, asked, d.outcome.paid)) return breach(std::move(d), "the amount taken is not in the procedure's currency and unit");
+      return d;
+    case TargetKind::decline: return negative(module, std::move(d), *t, OutcomeClass::declined);
+    case TargetKind::fail: return negative(module, std::move(d), *t, OutcomeClass::failed);
+    case TargetKind::pending: d.kind = Decision::Kind::pending; break;
+    case TargetKind::in_doubt: d.kind = Decision::Kind::in_doubt; break;
+    case TargetKind::absent: d.kind = Decision::Kind::absent; break;
+    case TargetKind::nothing: d.kind = Decision::Kind::nothing; break;
+    case TargetKind::await: d.kind = Decision::Kind::await; break;
+    case TargetKind::step: d.kind = Decision::Kind::step; break;
+    case TargetKind::renew: d.kind = Decision::Kind::renew; break;
+    case TargetKind::doubt: d.kind = Decision::Kind::doubt; break;
+    case TargetKind::session_value: d.kind = Decision::Kind::session_value; break;
+    case TargetKind::answer: d.kind = Decision::Kind::answer; break;
+    case TargetKind::table: return breach(std::move(d), "a table without a key");
+  }
+  return d;
+}
+
+}  // namespace
+
+std::string_view decision_name(Decision::Kind kind) {
+  constexpr std::array<std::string_view, 14> names = {"succeeded", "declined", "failed", "pending", "in_doubt", "absent", "nothing",
+                                                      "await", "step", "renew", "doubt", "session", "answer", "breach"};
+  return names[static_cast<size_t>(kind)];
+}
+
+Decision decide_target(const Deployment& deployment, Index target, const Value* registers, const Asked& asked) {
+  return from_target(deployment, &deployment.module().targets[target], registers, asked);
+}
+
+Decision decide(const Deployment& deployment, const SliceEnd& end, const Asked& asked) {
+  if (end.effect == SliceEnd::Effect::target) return decide_target(deployment, end.index, end.registers, asked);
+  return breach(Decision{}, end.why.empty() ? "the answer's code ended without a result" : std::string(end.why));
+}
+
+std::string key_text(const Value& value) {
+  if (value.text_like()) return std::string(value.view());
+  if (value.kind == Kind::integer) return std::to_string(value.integer);
+  if (value.kind == Kind::decimal) return to_text(Decimal{value.integer, value.scale});
+  return "";
+}
+
+}  // namespace tollgate

@@ -1,0 +1,55 @@
+// Deployment: one program with the settings of one installation: what its links are called, which sessions it holds, how fast it may go. Owned by the
+// engine, never removed while it runs: a waiting procedure keeps the definition it began with (H28).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/pace.h"
+#include "runtime/load/program.h"
+
+namespace tollgate {
+
+// A session's value as fetched. Shared: a request in flight keeps the one it used, so that `renew` drops that one and not a newer.
+struct SessionValue {
+  std::string packed;            // one value
+  int64_t until_mono_us = 0;     // may be used before
+};
+using SessionHandle = std::shared_ptr<const SessionValue>;
+
+struct SessionSlot {
+  SessionHandle value;
+  bool flying = false;
+  std::vector<std::function<void(const Error*, SessionHandle)>> waiting;
+  std::unique_ptr<Pace> pace;
+};
+
+struct LinkState {
+  std::string base, host;   // "https://api.example.com/v1", "api.example.com"
+  std::unique_ptr<Pace> pace;
+};
+
+struct CounterState { int64_t next = 1, reserved = 1; };
+
+struct Deployment {
+  std::shared_ptr<const Program> program;
+  std::string carrier;
+  std::deque<std::string> texts;         // what the settings point into
+  std::unique_ptr<Arena> arena;
+  std::vector<Value> settings;
+  std::vector<LinkState> links;
+  std::vector<SessionSlot> sessions;
+  std::vector<std::string> path_templates;   // by exchange: "/v1/payments/{ref}", for events
+  std::map<Index, CounterState> counters;
+
+  const Module& module() const { return program->module(); }
+};
+
+// Errors: setting_missing, setting_unknown, setting_invalid, link_in_clear.
+Result<std::unique_ptr<Deployment>> deploy(std::shared_ptr<const Program> program, const std::map<std::string, std::string>& settings);
+
+}  // namespace tollgate

@@ -1,0 +1,94 @@
+// Recovery: what a crash left. Bytes of a `sending` procedure may have left, whatever the socket did; the others go on where they were.
+#include <algorithm>
+#include <charconv>
+
+#include "runtime/engine/impl.h"
+
+namespace tollgate {
+
+// A stored procedure in memory again, with the program it began with.
+Result<InstancePtr> Engine::Impl::adopt(const ProcedureRecord& record) {
+  const auto found = by_hash_.find(record.definition);
+  if (found == by_hash_.end()) {
+    return Error{"definition_missing", "procedure " + to_text(record.id) + " began with definition " + hex(record.definition).substr(0, 12) + " of " + record.carrier + ", which is not loaded"};
+  }
+  auto p = std::make_shared<Instance>();
+  p->record = record;
+  p->deployment = found->second;
+  p->procedure = p->deployment->program->find_procedure(record.action);
+  if (p->procedure == kNone || record.step >= p->model().steps.size()) return Error{"frame_damaged", "procedure " + to_text(record.id) + " does not fit its definition"};
+  const Result<std::string> plain = ports_.vault->open(record.frame, frame_context(record.id));
+  if (!plain.ok()) return plain.error();
+  Result<Durable> durable = decode_durable(*plain);
+  if (!durable.ok()) return std::move(durable).error();
+  p->durable = std::move(*durable);
+  p->frame_changed = false;
+  const auto attempts = ports_.store->attempts(record.id);
+  if (!attempts.ok()) return attempts.error();
+  for (const AttemptRecord& a : attempts.value()) {
+    if (a.number == record.attempt) p->attempt = a;
+  }
+  if (record.state == State::ready && p->attempt.transmissions == 0 && !p->attempt.exchange.empty()) {
+    const Result<std::string> sealed = ports_.vault->open(p->attempt.exchange, exchange_context(record.id, p->attempt.number));
+    if (!sealed.ok()) return sealed.error();
+    Result<Frozen> frozen = decode_frozen(*sealed);
+    if (!frozen.ok()) return std::move(frozen).error();
+    p->frozen = std::make_unique<Frozen>(std::move(*frozen));
+  }
+  const auto events = ports_.store->events(record.id);
+  if (!events.ok()) return events.error();
+  for (const EventRecord& e : events.value()) p->sequence = std::max(p->sequence, e.sequence + 1);
+  if (terminal(record.state) || record.state == State::partial) return p;   // to be read only
+  open_.emplace(record.id, p);
+  const State state = record.state;
+  p->record.state = State::suspended;   // which no gauge counts; `enter` counts the true one
+  enter(*p, state);
+  for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
+  register_wait(p);
+  return p;
+}
+
+void Engine::Impl::resume(const InstancePtr& p) {
+  switch (p->record.state) {
+    case State::accepted:
+    case State::ready:
+      set_send_by(p);
+      return prepare(p);
+    case State::sending:
+      scratch_.reset();
+      return doubt(p, Event::recover, nullptr, "state", std::move(Detail().text("state", "in_doubt").text("why", "found at start-up")).end());
+    case State::waiting: return watch(p);
+    case State::in_doubt: return follow_chain(p);
+    default: return;
+  }
+}
+
+Status Engine::Impl::recover() {
+  const auto counters = ports_.store->counters();
+  if (!counters.ok()) return counters.error();
+  for (const CounterRecord& c : counters.value()) {
+    const auto live = live_.find(c.carrier);
+    Index index = 0;
+    if (live == live_.end() || std::from_chars(c.name.data(), c.name.data() + c.name.size(), index).ec != std::errc()) continue;
+    live->second->counters[index] = {c.next, c.next};
+  }
+  const auto open = ports_.store->open_procedures();
+  if (!open.ok()) return open.error();
+  if (!open.value().empty()) {
+    for (auto& d : deployments_) {
+      for (LinkState& link : d->links) link.pace->start_full(now());
+    }
+  }
+  for (const ProcedureRecord& record : open.value()) {
+    if (settled(record.state) || record.state == State::held || record.state == State::reversing) continue;
+    Result<InstancePtr> p = adopt(record);
+    if (!p.ok()) {   // stays as it is in the store; a person must load its definition or its key
+      ports_.observer->trouble("recover", p.error());
+      continue;
+    }
+    resume(*p);
+  }
+  return Done{};
+}
+
+}  // namespace tollgate
