@@ -219,7 +219,6 @@ class Formatter {
       const Piece& piece = pieces_[i];
       if (piece.comment || is_newline(piece.code)) continue;
       width += (space_between(before, piece) ? 1 : 0) + characters(text_.substr(piece.begin, piece.end - piece.begin));
-      if (piece.code == Tok::rbrace && !is_opener(before)) ++width;
       before = piece.code;
     }
     return width > kFormatColumnsMax;
@@ -262,10 +261,10 @@ class Formatter {
       case Tok::none:
       case Tok::lparen:
       case Tok::lbracket:
-      case Tok::glued_colon:
       case Tok::at_sign:
       case Tok::dot:
       case Tok::dotdot: return before == Tok::dotdot && next == Tok::rbrace;
+      case Tok::glued_colon: return !hints_.qualifier(previous_begin_);
       case Tok::slash: return !hints_.label_slash(previous_begin_);
       case Tok::less: if (hints_.type_bracket(previous_begin_)) return false; break;
       default: break;

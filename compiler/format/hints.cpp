@@ -38,6 +38,8 @@ void FormatHints::visit(NodeRef node) {
     case SyntaxKind::schedule:
     case SyntaxKind::unless:
     case SyntaxKind::type: mark_tokens(node, span.begin, span.end); break;
+    case SyntaxKind::label_qualified:
+    case SyntaxKind::label_any_namespace: mark_tokens(node, span.begin, span.end); break;
     case SyntaxKind::args:
     case SyntaxKind::params: set(span.begin, kArgumentParen); break;
     case SyntaxKind::cites:
@@ -63,6 +65,7 @@ void FormatHints::mark_tokens(NodeRef node, uint32_t begin, uint32_t end) {
   for (; at != tree_.tokens.end() && at->begin < end; ++at) {
     const Tok code = static_cast<Tok>(at->code);
     if (code == Tok::comma && !node.is(SyntaxKind::field)) set(at->begin, kPlainComma);
+    if (code == Tok::glued_colon && is_label(node.kind())) set(at->begin, kQualifier);
     if (code == Tok::slash && node.is(SyntaxKind::field)) set(at->begin, kLabelSlash);
     if ((code == Tok::less || code == Tok::greater) && node.is(SyntaxKind::type)) set(at->begin, kTypeBracket);
     if (node.is(SyntaxKind::use) && at->begin > begin) set(at->begin, kJoined);

@@ -18,10 +18,19 @@ class FormatHints {
   bool label_slash(uint32_t at) const { return has(at, kLabelSlash); }      // a/b
   bool type_bracket(uint32_t at) const { return has(at, kTypeBracket); }    // Map<Text, Int>
   bool argument_paren(uint32_t at) const { return has(at, kArgumentParen); }  // f(x), not when (x)
+  bool qualifier(uint32_t at) const { return has(at, kQualifier); }           // soap:Body, not name:Type
   bool begins_item(uint32_t at) const { return has(at, kBeginsItem); }      // a `cites` that is a head
 
  private:
-  enum Flag : uint8_t { kPlainComma = 1, kJoined = 2, kLabelSlash = 4, kTypeBracket = 8, kArgumentParen = 16, kBeginsItem = 32 };
+  enum Flag : uint8_t {
+    kPlainComma = 1,
+    kJoined = 2,
+    kLabelSlash = 4,
+    kTypeBracket = 8,
+    kArgumentParen = 16,
+    kBeginsItem = 32,
+    kQualifier = 64,
+  };
   bool has(uint32_t at, Flag flag) const { return at < flags_.size() && (flags_[at] & flag) != 0; }
   void set(uint32_t at, Flag flag);
   void visit(NodeRef node);

@@ -117,6 +117,7 @@ class Lexer {
 
   Report report(Diag id, size_t begin, size_t end) {
     out_.error_offsets.push_back(static_cast<uint32_t>(begin));
+    if (out_.error_offsets.size() >= kLexicalMistakesMax) out_.fatal = true;
     return sink_.report(id, file_.span(begin, end));
   }
 
@@ -339,7 +340,7 @@ class Lexer {
   void string() {
     const size_t begin = at_++;
     push(Tok::string_begin, begin, at_);
-    while (true) {
+    while (!out_.fatal) {
       const char c = peek();
       if (at_ >= text_.size() || c == '\n' || c == '\r') {
         unclosed(begin, "\"");

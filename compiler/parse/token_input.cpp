@@ -80,6 +80,7 @@ void TokenInput::report_unclosed(uint32_t open_token) {
   if (reported_unclosed_ && unclosed_at_ == cursor_.token) return;
   reported_unclosed_ = true;
   unclosed_at_ = cursor_.token;
+  ++mistakes_;
   const Token& open = tree_.tokens[open_token];
   const SourceFile& file = *tree_.source;
   uint32_t last = cursor_.token;
@@ -94,6 +95,12 @@ void TokenInput::report_unclosed(uint32_t open_token) {
 
 void TokenInput::skip_statement(Place place) {
   const uint32_t start = cursor_.token;
+  if (mistakes_ >= kMistakesMax) {
+    cursor_.token = static_cast<uint32_t>(tree_.tokens.size());
+    return;
+  }
+  // Doc comments go with what they stand before; one by one they would be tried again and again.
+  while (peek() == Tok::doc && is_newline(peek(1))) cursor_.token += 2;
   std::vector<Tok> open;
   for (; !empty(); bump()) {
     const Tok next = peek();

@@ -13,6 +13,9 @@
 
 namespace tollgate {
 
+// After this many the rest of the file is skipped: it is no carrier file, and nobody reads further.
+inline constexpr size_t kMistakesMax = 200;
+
 class TokenInput {
  public:
   struct Cursor {
@@ -51,7 +54,10 @@ class TokenInput {
   // An `error` node over the tokens since then.
   void build_error(const Cursor& since);
 
-  void report(const SyntaxError& error, Place place) { report_syntax_error(error, place, tree_, sink_); }
+  void report(const SyntaxError& error, Place place) {
+    ++mistakes_;
+    report_syntax_error(error, place, tree_, sink_);
+  }
   void report_unclosed(uint32_t open_token);
   // Skips the statement that begins here: to its separator or to the bracket that closes its block. Always moves.
   void skip_statement(Place place);
@@ -70,6 +76,7 @@ class TokenInput {
   Cursor cursor_;
   bool reported_unclosed_ = false;
   uint32_t unclosed_at_ = 0;
+  size_t mistakes_ = 0;
   std::vector<uint32_t> stack_;
 };
 

@@ -67,7 +67,7 @@ std::string shaken(const std::string& text, std::mt19937& random) {
     out += std::string_view(text).substr(token.begin, token.end - token.begin);
     last = token.end;
     if (code == Tok::lbrace && random() % 6 == 0) out += "\n";
-    if (code == Tok::lparen && random() % 10 == 0) out += "\n  ";
+    if (code == Tok::lparen && !in_string && random() % 10 == 0) out += "\n  ";
   }
   return out + std::string(std::string_view(text).substr(last));
 }
