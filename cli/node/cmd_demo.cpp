@@ -1,0 +1,130 @@
+// `tollgate demo`: the whole system on this machine. Charges go through a real gateway over real sockets to simulated carriers that decline, answer late, lose
+// their answers, call twice or never; at the end the books of both sides are compared, reference by reference.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+
+#include "cli/node/command.h"
+#include "cli/node/demo_world.h"
+#include "cli/node/reckoning.h"
+#include "runtime/load/program.h"
+#include "cli/node/modules.h"
+
+namespace tollgate::cli {
+namespace {
+
+constexpr int64_t kPatienceUs = 120'000'000;
+
+std::string scenario_of(uint64_t seed) {
+  return fmt::format(R"({{
+  "seed": {},
+  "outcomes": {{ "declined": {{ "insufficient_funds": 0.10, "user_refused": 0.05 }}, "failed": {{ "carrier_error": 0.02 }} }},
+  "latency": {{ "uniform_ms": [2, 30] }}, "decision": {{ "uniform_ms": [100, 1500] }}, "immediate": 0.4,
+  "faults": {{ "lost_reply": 0.03, "error_after": 0.01, "malformed": 0.01, "expired_token": 0.01 }},
+  "callbacks": {{ "early": 0.05, "late": 0.05, "never": 0.05, "twice": 0.10,
+                 "delay": {{ "uniform_ms": [10, 300] }}, "late_delay": {{ "uniform_ms": [3000, 7000] }}, "twice_delay": {{ "uniform_ms": [5, 500] }} }}
+}})",
+                     seed);
+}
+
+Order order_for(const Program& program, size_t number) {
+  const Module& module = program.module();
+  Order order;
+  order.key = fmt::format("order-{}-{}", program.carrier(), number);
+  order.carrier = std::string(program.carrier());
+  order.currency = std::string(module.text(module.market.currency));
+  uint64_t units = 100 + number * 7 % 900;
+  order.amount = module.market.decimals == 0 ? fmt::format("{}", units) : fmt::format("{}.{:0{}}", units, number % 100, module.market.decimals);
+  // The market's picture of a number: "+256 XXX XXX XXX".
+  uint64_t digits = 7'000'000'000'000 + number * 7919;
+  for (char c : module.text(module.market.numbers)) {
+    if (c >= '0' && c <= '9') order.msisdn += c;
+    else if (c == 'X') order.msisdn += static_cast<char>('0' + digits % 10), digits /= 10;
+  }
+  return order;
+}
+
+// Kills the gateway with SIGKILL at random moments and starts it again, while charges go on.
+class Killer {
+ public:
+  Killer(DemoWorld& world, size_t kills, uint64_t seed) : world_(world), left_(kills), random_(seed) {}
+
+  // Called ten times a second.
+  Status tick() {
+    if (left_ == 0 || --wait_ > 0) return Done{};
+    usleep(static_cast<useconds_t>(random_() % 50'000));  // anywhere between two ticks
+    world_.kill_gateway();
+    ++killed_;
+    --left_;
+    wait_ = 1 + static_cast<int>(random_() % 4);
+    return world_.start_gateway();
+  }
+  size_t killed() const { return killed_; }
+
+ private:
+  DemoWorld& world_;
+  size_t left_, killed_ = 0;
+  int wait_ = 3;
+  std::mt19937_64 random_;
+};
+
+int fail(const Error& error) {
+  fmt::print(stderr, "tollgate demo: {}\n", error.message);
+  return kNodeTrouble;
+}
+
+int report(Merchant& merchant, DemoWorld& world, const Killer& killer, double seconds) {
+  Reckoning reckoning = reckon(merchant, world.carriers_url(), world.carriers());
+  fmt::print("\n{}\n", table_of(reckoning));
+  fmt::print("person: in doubt, every proof spent; nothing is claimed until a person closes it. {:.0f} charges/s, gateway peak {} MiB, killed {} times.\n",
+             static_cast<double>(merchant.settled()) / seconds, world.gateway_peak_kib() / 1024, killer.killed());
+  if (!reckoning.example.empty()) fmt::print("\n{}", timeline_of(merchant, reckoning.example));
+  for (const std::string& line : reckoning.complaints) fmt::print("DISAGREES: {}\n", line);
+  size_t open = 0, lost = 0, doubled = 0;
+  for (const CarrierRow& row : reckoning.rows) open += row.open, lost += row.lost + row.wrong, doubled += row.doubled;
+  fmt::print("\n{} charges, {} lost, {} doubled, {} still open. The ledgers {}.\n", merchant.orders().size(), lost, doubled, open,
+             reckoning.agrees() ? "agree" : "DO NOT AGREE");
+  return reckoning.agrees() && open == 0 ? kNodeDone : kNodeFindings;
+}
+
+}  // namespace
+
+int node_demo(const NodeArguments& arguments) {
+  size_t charges = std::strtoul(arguments.option("charges", "400").c_str(), nullptr, 10);
+  size_t kills = std::strtoul(arguments.option("kill", "0").c_str(), nullptr, 10);
+  uint64_t seed = std::strtoul(arguments.option("seed", "7").c_str(), nullptr, 10);
+  std::string modules = arguments.option("modules", ".");
+  auto programs = load_modules(modules);
+  if (!programs.ok()) return fail(programs.error());
+
+  auto world = DemoWorld::create(modules, arguments.options.count("scenario") != 0 ? arguments.options.at("scenario") : scenario_of(seed));
+  if (!world.ok()) return fail(world.error());
+  auto loop = Loop::create();
+  if (!loop.ok()) return fail(loop.error());
+  Merchant merchant(**loop, (*world)->api(), (*world)->token());
+  Status opened = merchant.open();
+  if (!opened.ok()) return fail(opened.error());
+  for (size_t i = 0; i < charges; ++i) merchant.add(order_for(*programs.value()[i % programs.value().size()], i));
+
+  fmt::print("gateway {}, carriers {}, {} charges, {} kills\n", (*world)->api(), (*world)->carriers_url(), charges, kills);
+  Killer killer(**world, kills, seed);
+  bool terminal = isatty(STDOUT_FILENO) != 0;
+  int64_t begun = (*loop)->now_us(), said = 0;
+  Status trouble = Done{};
+  merchant.run(64, kPatienceUs + static_cast<int64_t>(kills) * 1'000'000, [&] {
+    if (trouble.ok()) trouble = killer.tick();
+    int64_t now = (*loop)->now_us();
+    if (now - said < (terminal ? 200'000 : 5'000'000)) return;
+    said = now;
+    fmt::print("{}{} of {} settled{}", terminal ? "\r" : "", merchant.settled(), charges, terminal ? "" : "\n");
+    std::fflush(stdout);
+  });
+  if (!trouble.ok()) return fail(trouble.error());
+  double seconds = static_cast<double>((*loop)->now_us() - begun) / 1e6;
+  return report(merchant, **world, killer, seconds);
+}
+
+}  // namespace tollgate::cli

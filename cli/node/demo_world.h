@@ -1,0 +1,41 @@
+// DemoWorld: a gateway and simulated carriers as processes of their own, with a throw-away folder for configuration, store and keys.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/node/child.h"
+#include "runtime/base/result.h"
+
+namespace tollgate::cli {
+
+class DemoWorld {
+ public:
+  // `modules` is the folder of .tgm files; `scenario` the text of a scenario file.
+  static Result<std::unique_ptr<DemoWorld>> create(const std::string& modules, const std::string& scenario);
+  ~DemoWorld();  // ends both processes; removes the folder
+
+  Status start_gateway();
+  void kill_gateway() { gateway_.kill_now(); }
+  int stop_gateway() { return gateway_.stop(20'000); }
+  bool gateway_running() { return gateway_.running(); }
+  long gateway_peak_kib() const { return gateway_.peak_kib(); }
+
+  const std::string& api() const { return api_; }        // "http://127.0.0.1:PORT"
+  const std::string& carriers_url() const { return sim_; }
+  const std::string& token() const { return token_; }
+  const std::vector<std::string>& carriers() const { return carriers_; }
+  std::string log() const { return folder_ + "/gateway.log"; }
+
+ private:
+  DemoWorld() = default;
+  Status start_carriers(const std::string& scenario);
+  Status write_config();
+
+  std::string folder_, modules_, api_, sim_, token_;
+  std::vector<std::string> carriers_;
+  Child sim_process_, gateway_;
+};
+
+}  // namespace tollgate::cli

@@ -1,0 +1,39 @@
+// Reckoning: the carriers' books beside ours, reference by reference. What must hold: a charge that we call succeeded was taken exactly once and in
+// full; one that we call declined or failed was not taken; nothing was taken that we do not know.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/node/merchant.h"
+
+namespace tollgate::cli {
+
+struct CarrierRow {
+  std::string carrier, currency;
+  size_t charges = 0, succeeded = 0, declined = 0, failed = 0, person = 0, open = 0;
+  size_t doubted = 0, resolved = 0;    // in doubt at some time; and settled by proof since
+  double theirs = 0, ours = 0;         // sums, for people; the comparison is by reference and exact text
+  size_t lost = 0, doubled = 0, wrong = 0;
+  std::vector<int64_t> latencies_us;   // of settled charges
+  bool agrees() const { return lost + doubled + wrong == 0; }
+};
+
+struct Reckoning {
+  std::vector<CarrierRow> rows;
+  std::string example;                 // the id of the procedure with the longest history among those that succeeded
+  std::vector<std::string> complaints; // one line for each disagreement
+  bool agrees() const { return complaints.empty(); }
+};
+
+// Asks both sides through `merchant`. `carriers_url` is where the simulated carriers are.
+Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std::vector<std::string>& carriers);
+
+std::string table_of(const Reckoning& reckoning);
+// One procedure's history, a line an event.
+std::string timeline_of(Merchant& merchant, const std::string& id);
+
+}  // namespace tollgate::cli
