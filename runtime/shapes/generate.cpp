@@ -1,0 +1,129 @@
+#include "runtime/shapes/generate.h"
+
+#include "runtime/shapes/reader.h"
+#include "runtime/value/uuid.h"
+
+namespace tollgate {
+namespace {
+
+class Generator {
+ public:
+  Generator(const Module& m, const Shape& s, std::mt19937_64& random, Arena& arena) : m_(m), s_(s), random_(random), arena_(arena) {}
+
+  Generated run() {
+    out_.wire.resize(s_.holes.size());
+    out_.values.resize(s_.holes.size());
+    if (!s_.nodes.empty()) walk(0, Place{s_.root, false, false});
+    return std::move(out_);
+  }
+
+ private:
+  struct Place { ShapeRoot root; bool plain; bool filled; };  // plain: letters and digits only; filled: not empty
+
+  uint64_t below(uint64_t n) { return random_() % n; }
+  std::string_view keep(const std::string& s) {
+    std::string_view kept = arena_.copy(s);
+    return kept.data() == nullptr ? std::string_view("", 0) : kept;
+  }
+
+  void walk(Index i, Place place) {
+    const ShapeNode& n = s_.nodes[i];
+    switch (n.kind) {
+      case NodeKind::hole: return fill(n.value, place);
+      case NodeKind::text: place.plain = place.filled = true; break;
+      case NodeKind::codec: place.root = n.root, place.filled = true; break;
+      case NodeKind::alternatives: return choose(n);
+      case NodeKind::member:
+        if ((n.flags & kOptional) && below(3) == 0) return;
+        place.filled = (n.flags & kAttribute) != 0 ? false : place.filled;
+        break;
+      default: break;
+    }
+    for (Index child : n.children) walk(child, place);
+  }
+
+  // A bound literal takes one of the literals; a hole among alternatives stays out, so that the first of them is written.
+  void choose(const ShapeNode& n) {
+    if (n.value == kNone) return;
+    std::vector<Index> literals;
+    for (Index child : n.children)
+      if (s_.nodes[child].kind == NodeKind::literal) literals.push_back(s_.nodes[child].value);
+    if (literals.empty()) return;
+    const Constant& c = m_.constants[literals[below(literals.size())]];
+    if (c.text == kNone) return;
+    const Hole& hole = s_.holes[n.value];
+    Token token{TokenKind::text, 0, 1, m_.text(c.text)};
+    Value value;
+    if (!read_value(static_cast<Reader>(hole.reader), "", token, arena_, value)) return;
+    set(n.value, Value::text(token.text), value);
+  }
+
+  void set(Index hole, Value wire, Value value) {
+    value.labels = join(value.labels, s_.holes[hole].type.labels);
+    wire.labels = value.labels;
+    out_.wire[hole] = wire;
+    out_.values[hole] = value;
+  }
+
+  void fill(Index index, Place place) {
+    const Hole& hole = s_.holes[index];
+    auto reader = static_cast<Reader>(hole.reader);
+    std::string_view argument = hole.argument == kNone ? std::string_view() : m_.text(m_.constants[hole.argument].text);
+    Value value = of_reader(reader, place), wire;
+    if (write_value(reader, argument, value, arena_, wire)) set(index, wire, value);
+  }
+
+  std::string word(Place place) {
+    static constexpr std::string_view kOdd[] = {"\"", "\\", "<", ">", "&", "'", "é", "漢", "😀", " ", "\n", "\t", "/", "%", "+", "=", "{", "]]>", ",", "\r"};
+    static constexpr std::string_view kPlain = "ABCXYZabcxyz0123456789";
+    std::string out;
+    for (uint64_t n = below(12) + ((place.filled || place.root == ShapeRoot::text || place.root == ShapeRoot::bytes) ? 1 : 0); n > 0; n--) {
+      if (!place.plain && below(3) == 0) out += kOdd[below(std::size(kOdd))];
+      else out += kPlain[below(kPlain.size())];
+    }
+    return out;
+  }
+
+  std::string digits(size_t n) {
+    std::string out(1, static_cast<char>('1' + below(9)));
+    while (out.size() < n) out += static_cast<char>('0' + below(10));
+    return out;
+  }
+
+  std::string uuid() {
+    std::array<uint8_t, 16> bytes;
+    for (uint8_t& b : bytes) b = static_cast<uint8_t>(random_());
+    return make_uuid(bytes);
+  }
+
+  Value of_reader(Reader reader, Place place) {
+    switch (kReaders[static_cast<size_t>(reader)].kind) {
+      case Kind::boolean: return Value::boolean(below(2) == 1);
+      case Kind::integer: return Value::number(static_cast<int64_t>(below(2'000'000'000)) - (place.plain ? 0 : 1'000'000'000));
+      case Kind::decimal: return Value::decimal(static_cast<int64_t>(below(1'000'000'000'000)), static_cast<uint8_t>(below(7)));
+      case Kind::secret: return Value::text_of(Kind::secret, keep(word(place)), kSecret);
+      case Kind::bytes: return Value::text_of(Kind::bytes, keep(word(place)), kPublic);
+      case Kind::msisdn: return Value::text_of(Kind::msisdn, keep(digits(7 + below(9))), kPersonal);
+      case Kind::currency: return Value::currency(pack_currency(below(2) == 0 ? "UGX" : "EUR"));
+      case Kind::uuid: return Value::text_of(Kind::uuid, keep(uuid()), kPublic);
+      case Kind::url: return Value::text_of(Kind::url, keep("https://example.org/" + digits(5)), kPublic);
+      case Kind::time: return Value::time(static_cast<int64_t>(below(4'000'000'000)) * 1'000'000);
+      case Kind::duration: return Value::duration(static_cast<int64_t>(below(100'000)) * 1000);
+      default: return Value::text(keep(word(place)));
+    }
+  }
+
+  const Module& m_;
+  const Shape& s_;
+  std::mt19937_64& random_;
+  Arena& arena_;
+  Generated out_;
+};
+
+}  // namespace
+
+Generated generate(const Module& module, Index shape, std::mt19937_64& random, Arena& arena) {
+  return Generator(module, module.shapes[shape], random, arena).run();
+}
+
+}  // namespace tollgate

@@ -1,0 +1,90 @@
+// The law of shapes: match(build(x)) == x, for shapes of every root and values from a seed.
+#include <catch2/catch.hpp>
+
+#include "runtime/shapes/generate.h"
+#include "runtime/shapes/shapes.h"
+#include "tests/unit/runtime/bytecode/shape_notation.h"
+
+using namespace tollgate;
+using namespace tollgate::notation;
+
+namespace {
+
+void holds(ShapeRoot root, const Node& top, int rounds = 300) {
+  Module m;
+  Interner pool(m);
+  Index i = shape(m, pool, root, top);
+  canonicalize(m);
+  auto verified = verify(m);
+  INFO((verified.ok() ? "" : verified.error().message));
+  REQUIRE(verified.ok());
+  Builder builder(m, i);
+  Matcher matcher(m, {i});
+  std::mt19937_64 random(42);
+  for (int round = 0; round < rounds; round++) {
+    Arena arena;
+    Generated g = generate(m, i, random, arena);
+    auto bytes = builder.build(g.wire, arena);
+    INFO("round " << round << ": " << (bytes.ok() ? std::string(*bytes) : bytes.error().message));
+    REQUIRE(bytes.ok());
+    static constexpr bool kAll[] = {true};
+    Selection s = matcher.match(*bytes, kAll, arena);
+    INFO(std::string(s.why));
+    REQUIRE(s.chosen == 0);
+    REQUIRE_FALSE(s.breach);
+    for (size_t h = 0; h < g.values.size(); h++) {
+      INFO("hole " << h << ": " << plain(g.values[h]) << " became " << plain(s.holes[h]));
+      CHECK(s.holes[h].kind == g.values[h].kind);
+      CHECK(same(s.holes[h], g.values[h]));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("json of every reader") {
+  std::vector<Node> members;
+  for (size_t r = 0; r < kReaderCount; r++) {
+    auto reader = static_cast<Reader>(r);
+    if (reader == Reader::bytes) continue;
+    std::string argument = reader == Reader::time_format ? "yyyy-MM-dd'T'HH:mm:ssXXX" : "";
+    members.push_back(member(std::string(kReaders[r].name), hole(std::string(kReaders[r].name), reader, kPublic, argument)));
+  }
+  holds(ShapeRoot::json, object(members));
+}
+
+TEST_CASE("json nested, optional, listed, paired, coded") {
+  holds(ShapeRoot::json,
+        object({optional("first", hole("a")), member("status", literal("O\"K")), optional("deep", object({member("b", hole("b", Reader::integer)), optional("c", hole("c"))})),
+                member("list", list({hole("d"), literal_number(7), literal_bool(true), null()})),
+                member("Item", pairs("Name", "Value", {member("Amount", hole("e", Reader::decimal)), optional("Balance", hole("f"))})),
+                member("inner", codec(Codec::base64, ShapeRoot::json, object({member("x", hole("g")), optional("y", hole("h"))}))),
+                member("said", text({literal("OK:"), hole("i"), literal("."), hole("j")})), member("either", bound_alternatives("k", {literal("A"), literal("B")})),
+                member("gone", missing()), member("there", any()), optional("last", hole("l", Reader::boolean))}));
+}
+
+TEST_CASE("form and query") {
+  holds(ShapeRoot::form, object({member("a b&", hole("a")), optional("n", hole("n", Reader::integer)), member("t", literal("x=y")), optional("u", hole("u", Reader::msisdn_plus))}));
+  holds(ShapeRoot::query, object({optional("a", hole("a")), member("j", codec(Codec::base64url, ShapeRoot::json, object({member("k", hole("k"))})))}));
+}
+
+TEST_CASE("xml with namespaces, attributes and repeated elements") {
+  holds(ShapeRoot::xml,
+        object({member("Envelope", object({member("kind", hole("kind"), kAttribute), member("Body", object({
+                  member("amount", hole("amount", Reader::decimal), 0, "urn:loc"), member("note", hole("note"), kOptional, "urn:loc"),
+                  member("item", list({hole("i"), object({member("id", hole("j"), kAttribute), member("", hole("t"))})})),
+                  member("field", pairs("Name", "Value", {member("Receipt", hole("r")), optional("Rest", hole("s"))})),
+                  member("any", any(), kAnyNamespace)}), 0, "http://schemas.xmlsoap.org/soap/envelope/")}),
+                0, "http://schemas.xmlsoap.org/soap/envelope/")}));
+}
+
+TEST_CASE("text, path and bytes") {
+  holds(ShapeRoot::text, text({literal("OK:"), hole("id"), literal(" at "), hole("n", Reader::integer), literal(".")}));
+  holds(ShapeRoot::text, hole("all"));
+  holds(ShapeRoot::path, text({literal("/v1/"), hole("ref", Reader::uuid), literal("/x/"), hole("name")}));
+  holds(ShapeRoot::bytes, codec(Codec::hex, ShapeRoot::text, hole("inside")));
+}
+
+TEST_CASE("alternatives that were left open write the first") {
+  holds(ShapeRoot::json, object({member("a", alternatives({literal("X"), hole("x")})), member("b", alternatives({missing(), null(), hole("y")}))}), 5);
+}
