@@ -146,7 +146,7 @@ Status Node::Impl::open_world() {
   if (!loop.ok()) return std::move(loop).error();
   loop_ = std::move(loop).value();
   loop_->watch(signal_fd_, EPOLLIN, &signal_call_);
-  auto vault = KeyVault::open(config_.key_file, config_.previous_key_file);
+  auto vault = KeyVault::load(config_.key_file, config_.previous_key_file);
   if (!vault.ok()) return std::move(vault).error();
   vault_ = std::move(vault).value();
   auto store = SqliteStore::open(config_.store);
