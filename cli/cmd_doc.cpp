@@ -1,0 +1,282 @@
+// The reference pages that are nothing but tables of the program. Each is made from the table itself, so none can be out of date: a test
+// makes them again and compares. Pages are Markdown; the same program always writes the same bytes.
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/workspace.h"
+#include "compiler/diag/diagnostic.h"
+#include "runtime/bytecode/instruction.h"
+#include "runtime/bytecode/limits.h"
+#include "runtime/catalog/builtins.h"
+#include "runtime/patterns/pattern.h"
+
+namespace tollgate::cli {
+
+namespace {
+
+// A cell of a Markdown table: a bar would end it.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  std::string out = "|";
+  for (const std::string& text : cells) out += fmt::format(" {} |", cell(text));
+  return out + "\n";
+}
+
+std::string heads(const std::vector<std::string>& cells) {
+  std::string out = row(cells) + "|";
+  for (size_t i = 0; i < cells.size(); ++i) out += "---|";
+  return out + "\n";
+}
+
+std::string code(std::string_view text) { return fmt::format("`{}`", text); }
+
+std::string page(std::string_view source, std::string_view title, std::string_view introduction) {
+  return fmt::format("<!-- Made by `tollgate doc` from {}; edit that, not this. -->\n\n# {}\n\n{}\n\n", source, title, introduction);
+}
+
+// ---- builtins
+
+std::string_view meaning_word(Meaning meaning) {
+  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle"};
+  return kWords[static_cast<size_t>(meaning)];
+}
+
+std::string kinds_text(KindSet set) {
+  std::string out;
+  for (int i = 0; i < kKindCount; ++i) {
+    if (!contains(set, static_cast<Kind>(i))) continue;
+    if (!out.empty()) out += " or ";
+    out += type_name(static_cast<Kind>(i));
+  }
+  return out;
+}
+
+std::string parameter_text(const Parameter& parameter) {
+  std::string out = parameter.meaning == Meaning::any ? kinds_text(parameter.kinds)
+                                                      : fmt::format("{}: {}", meaning_word(parameter.meaning), kinds_text(parameter.kinds));
+  return parameter.optional ? out + ", if given" : out;
+}
+
+std::string arguments_text(const BuiltinRow& builtin) {
+  std::string out;
+  for (const Parameter& parameter : builtin.arguments()) out += (out.empty() ? "" : "; ") + parameter_text(parameter);
+  return out;
+}
+
+std::string result_text(const BuiltinRow& builtin) {
+  std::string out = builtin.result_kind == ResultKind::element   ? "an element"
+                    : builtin.result_element != Kind::missing ? fmt::format("many {}", type_name(builtin.result_element))
+                                                              : std::string(type_name(builtin.result));
+  return builtin.optional ? out + "?" : out;
+}
+
+std::string_view faults_text(Faults faults) {
+  constexpr std::string_view kWords[] = {"never", "if computed", "may"};
+  return kWords[static_cast<size_t>(faults)];
+}
+
+std::string_view labels_text(LabelRule rule) {
+  constexpr std::string_view kWords[] = {"join", "hash", "mac", "open_only", "open_join", "plain"};
+  return kWords[static_cast<size_t>(rule)];
+}
+
+std::string builtins_of(Calling calling, std::string_view title) {
+  std::string out = fmt::format("## {}\n\n", title) + heads({"name", "takes", "gives", "what", "example", "faults", "labels", "cost"});
+  for (const BuiltinRow& builtin : builtins()) {
+    if (builtin.calling != calling) continue;
+    std::string cost = builtin.cost_per_byte == 0 ? fmt::format("{}", builtin.cost) : fmt::format("{} + {}/byte", builtin.cost, builtin.cost_per_byte);
+    std::string name = calling == Calling::form ? fmt::format(".{}", builtin.name) : std::string(builtin.name);
+    out += row({code(name), arguments_text(builtin), result_text(builtin), std::string(builtin.doc), code(builtin.example), std::string(faults_text(builtin.faults)),
+                std::string(labels_text(builtin.labels)), cost});
+  }
+  return out + "\n";
+}
+
+std::string host_reads() {
+  std::string out = "## Host reads\n\nWhat the host is asked for; allowed in procedures, sessions and auths, recorded, and pinned in tests.\n\n" +
+                    heads({"name", "gives", "what"});
+#define TG_HOST(name, kind, doc) out += row({code(#name), std::string(type_name(Kind::kind)), doc});
+#include "runtime/catalog/hosts.def"
+#undef TG_HOST
+  return out;
+}
+
+std::string builtins_page() {
+  return page("runtime/catalog/builtins.def and hosts.def", "Builtins",
+              "A form's first argument is what stands before the dot. *Faults*: `never`; `if computed`, unless the argument is a constant that was judged when the "
+              "file was checked; `may`, on some values, before anything is sent. *Labels* of the result: `join`, all of the arguments'; `hash`, sealed if an "
+              "argument is secret, personal stays; `mac`, sealed; `open_only` and `open_join` refuse secrets; `plain`, none.") +
+         builtins_of(Calling::form, "Forms: after a dot") + builtins_of(Calling::function, "Functions") +
+         builtins_of(Calling::operation, "Operations: written with their signs") + host_reads();
+}
+
+// ---- diagnostics
+
+std::string_view range_title(std::string_view code_of) {
+  constexpr std::string_view kTitles[] = {"", "Source and syntax", "Names", "Types and shapes", "Carriers and patterns", "Money and secrets", "Tests",
+                                          "", "Lowering", "Warnings"};
+  return kTitles[static_cast<size_t>(code_of[3] - '0') % std::size(kTitles)];
+}
+
+std::string diagnostics_page() {
+  std::string out = page("compiler/diag/diagnostics.def", "Diagnostics",
+                         "A code is never given to another mistake. `tollgate explain CODE` prints one of them. In a headline, `{…}` is what was found.");
+  std::string_view before;
+  for (char range = '1'; range <= '9'; ++range) {
+    for (const DiagnosticRow& diagnostic : all_diagnostics()) {
+      if (diagnostic.code[3] != range) continue;
+      std::string_view title = range_title(diagnostic.code);
+      if (title != before) out += fmt::format("{}## CR{}xx: {}\n\n", before.empty() ? "" : "\n", diagnostic.code.substr(2, 2), title) + heads({"code", "name", "headline", "why"});
+      before = title;
+      out += row({std::string(diagnostic.code), std::string(diagnostic.name), std::string(diagnostic.headline), std::string(diagnostic.why)});
+    }
+  }
+  return out;
+}
+
+// ---- the small tables
+
+std::string opcodes_page() {
+  std::string out = page("runtime/catalog/opcodes.def", "Instructions",
+                         "A register machine; an instruction has 32 bits, little-endian: the operation in bits 0 to 7, `a` in 8 to 15, then either `b` in 16 to 23 and `c` in 24 to "
+                         "31 (format abc), or an immediate of 16 bits (format ai). Jumps go forward only. Cost is in units of the meter.") +
+                    heads({"number", "name", "format", "cost", "what"});
+  size_t number = 0;
+  for (const OpRow& op : kOps) out += row({fmt::format("{}", number++), code(op.name), op.immediate ? "ai" : "abc", fmt::format("{}", op.cost), std::string(op.doc)});
+  return out;
+}
+
+std::string readers_page() {
+  std::string out = page("runtime/catalog/readers.def", "Readers",
+                         "What a type in a match reads. In JSON the kind of the token selects; form, query, header, path, xml and text know only text. The conversion asserts: what "
+                         "was selected and does not convert is a contradiction, never another arm.") +
+                    heads({"in a match", "gives", "reads"});
+#define TG_READER(name, spelling, kind, doc) out += row({code(spelling), std::string(type_name(Kind::kind)), doc});
+#include "runtime/catalog/readers.def"
+#undef TG_READER
+  return out;
+}
+
+std::string codecs_page() {
+  std::string out = page("runtime/catalog/codecs.def", "Codecs", "Codecs that wrap the bytes of another shape, outermost first, both ways: `base64 json { … }`.") +
+                    heads({"name", "what"});
+#define TG_CODEC(name, doc) out += row({code(#name), doc});
+#include "runtime/catalog/codecs.def"
+#undef TG_CODEC
+  return out;
+}
+
+std::string states_page() {
+  std::string out = page("runtime/ports/states.def and runtime/patterns/*.def", "States of a procedure", "What the store holds, and what moves a procedure from one state to another.");
+  out += "## States\n\n" + heads({"state", "terminal", "an attempt may be open", "what"});
+#define TG_STATE(name, terminal, open, doc) out += row({code(#name), terminal ? "yes" : "", open ? "yes" : "", doc});
+#include "runtime/ports/states.def"
+#undef TG_STATE
+  out += "\n## Events\n\nAn event that needs proof changes nothing without it.\n\n" + heads({"event", "needs proof", "what"});
+#define TG_EVENT(name, proof, doc) out += row({code(#name), proof ? "yes" : "", doc});
+#include "runtime/patterns/events.def"
+#undef TG_EVENT
+  out += "\n## Transitions\n\nThe first row whose state, event and guard fit is taken. No row: the event changes nothing.\n\n" + describe_transitions();
+  return out;
+}
+
+struct ModuleLimit { std::string_view name; uint64_t value; std::string_view what; };
+#define TG_MODULE_LIMIT(name, what) {#name, limits::name, what}
+constexpr ModuleLimit kModuleLimits[] = {
+    TG_MODULE_LIMIT(kModuleBytes, "bytes of a module, debug included"), TG_MODULE_LIMIT(kTextBytes, "bytes of one text"),
+    TG_MODULE_LIMIT(kTexts, "texts"), TG_MODULE_LIMIT(kConstants, "constants"), TG_MODULE_LIMIT(kSettings, "settings"),
+    TG_MODULE_LIMIT(kLinks, "links"), TG_MODULE_LIMIT(kSessions, "sessions"), TG_MODULE_LIMIT(kShapes, "shapes"),
+    TG_MODULE_LIMIT(kNodes, "nodes of one shape"), TG_MODULE_LIMIT(kHoles, "holes of one shape"), TG_MODULE_LIMIT(kShapeDepth, "levels of one shape"),
+    TG_MODULE_LIMIT(kCodecDepth, "codecs inside codecs"), TG_MODULE_LIMIT(kPairsDepth, "pairs inside pairs"), TG_MODULE_LIMIT(kTables, "tables of codes"),
+    TG_MODULE_LIMIT(kRows, "rows of one table"), TG_MODULE_LIMIT(kTargets, "targets"), TG_MODULE_LIMIT(kExchanges, "exchanges"),
+    TG_MODULE_LIMIT(kArms, "arms of one exchange or callback"), TG_MODULE_LIMIT(kStatuses, "ranges of statuses of one arm"),
+    TG_MODULE_LIMIT(kHeaders, "headers of one arm or exchange"), TG_MODULE_LIMIT(kProcedures, "procedures"), TG_MODULE_LIMIT(kSteps, "steps of one procedure"),
+    TG_MODULE_LIMIT(kFields, "arguments, kept values or parameters of one frame"), TG_MODULE_LIMIT(kEnquiries, "enquiries"),
+    TG_MODULE_LIMIT(kIntervals, "intervals of one enquiry"), TG_MODULE_LIMIT(kEndpoints, "endpoints"), TG_MODULE_LIMIT(kCallbacks, "callbacks"),
+    TG_MODULE_LIMIT(kVerifies, "verifiers of one endpoint"), TG_MODULE_LIMIT(kProofs, "proofs of one target"), TG_MODULE_LIMIT(kSlices, "slices of code"),
+    TG_MODULE_LIMIT(kCodeWords, "instructions"), TG_MODULE_LIMIT(kReasons, "reasons"), TG_MODULE_LIMIT(kPromises, "promises"),
+    TG_MODULE_LIMIT(kWaitMs, "milliseconds of one wait: 30 days"),
+};
+#undef TG_MODULE_LIMIT
+
+std::string limits_page() {
+  std::string out = page("runtime/catalog/limits.def and runtime/bytecode/limits.h", "Limits", "Bounds that a person may meet. Nothing grows without one.");
+  out += "## Values\n\n" + heads({"limit", "value", "of what, and why"});
+#define TG_LIMIT(name, value, reason) out += row({code(#name), fmt::format("{}", value), reason});
+#include "runtime/catalog/limits.def"
+#undef TG_LIMIT
+  out += "\n## Modules\n\nThe decoder refuses a count above its limit before it allocates.\n\n" + heads({"limit", "value", "of what"});
+  for (const ModuleLimit& limit : kModuleLimits) out += row({code(limit.name), fmt::format("{}", limit.value), std::string(limit.what)});
+  return out;
+}
+
+std::string errors_page() {
+  std::string out = page("runtime/catalog/errors.def", "Errors", "Troubles of the world and the host. A carrier's answer is never one of them: it is an outcome.") + heads({"code", "what"});
+#define TG_ERROR(code_word, doc) out += row({code(#code_word), doc});
+#include "runtime/catalog/errors.def"
+#undef TG_ERROR
+  return out;
+}
+
+std::string cli_page() {
+  std::string out = page("cli/commands.def", "Commands", "`tollgate --help` lists them, `tollgate COMMAND --help` says one line more.") + heads({"command", "what", "in"});
+#define here "tollgate"
+#define node "tollgate-node"
+#define TG_COMMAND(name, arguments, program, sentence) out += row({code("tollgate " #name " " arguments), sentence, code(program)});
+#include "cli/commands.def"
+#undef TG_COMMAND
+#undef here
+#undef node
+  out += fmt::format("\nEvery command is called as `tollgate COMMAND`; what needs network or database is done by `tollgate-node`, which `tollgate` becomes.\n\n"
+                     "## Exit codes\n\n{}{}{}{}{}\nColours appear on a terminal only, and not while `NO_COLOR` is set.\n",
+                     heads({"code", "meaning"}), row({fmt::format("{}", static_cast<int>(kDone)), "done"}),
+                     row({fmt::format("{}", static_cast<int>(kFindings)), "findings: errors in carrier files, failing tests, files that `fmt` would change"}),
+                     row({fmt::format("{}", static_cast<int>(kUsage)), "the command line is wrong"}),
+                     row({fmt::format("{}", static_cast<int>(kTrouble)), "trouble with files or the network"}));
+  return out;
+}
+
+struct Page {
+  std::string_view file;
+  std::string (*text)();
+};
+
+constexpr Page kPages[] = {
+    {"builtins.md", builtins_page}, {"diagnostics.md", diagnostics_page}, {"opcodes.md", opcodes_page}, {"readers.md", readers_page},
+    {"codecs.md", codecs_page},     {"states.md", states_page},           {"limits.md", limits_page},   {"errors.md", errors_page},
+    {"cli.md", cli_page},
+};
+
+}  // namespace
+
+int cmd_doc(const Arguments& arguments) {
+  if (arguments.size() != 1 || arguments[0].starts_with("-")) return usage_error("doc", "name one folder to write into");
+  std::error_code ec;
+  std::filesystem::create_directories(arguments[0], ec);
+  for (const Page& each : kPages) {
+    std::string path = (std::filesystem::path(arguments[0]) / each.file).string();
+    Status written = write_file(path, each.text());
+    if (!written.ok()) {
+      fmt::print(stderr, "tollgate doc: {}\n", written.error().message);
+      return kTrouble;
+    }
+    fmt::print("{}\n", path);
+  }
+  return kDone;
+}
+
+}  // namespace tollgate::cli
