@@ -7,7 +7,8 @@
 namespace tollgate {
 
 // Builds the nodes of a tree that has its source, tokens and comments.
-void parse_tokens(Tree& tree, Sink& sink);
+// `stray_braces` is how many } the file has too many.
+void parse_tokens(Tree& tree, uint32_t stray_braces, Sink& sink);
 
 // PEGTL's own check of the grammar: how many rules may loop without progress or recurse on their left. Zero, in a test.
 size_t grammar_problems();

@@ -174,7 +174,9 @@ struct block {
     const uint32_t open = in.cursor().token;
     if (in.peek() != Open) return false;
     in.bump();
-    (void)TG_MATCH(inside, p::rewind_mode::required);
+    do {
+      (void)TG_MATCH(inside, p::rewind_mode::required);
+    } while (in.take_stray_brace(open, Where));
     if (in.peek() == Close) in.bump();
     else in.report_unclosed(open);
     return true;
@@ -196,6 +198,8 @@ struct must_braces : block<Where, Item, Tok::lbrace, Tok::rbrace, Prologue> {
     const SyntaxError error{SyntaxError::What::expected, Expected::open_brace, here};
     if (!is_newline(in.peek()) || here == 0 || !in.line_is_indented_more(here - 1)) throw error;
     in.report(error, Where);
+    const TokenInput::Cursor since = in.cursor();
+    in.build_error(since);
     (void)TG_MATCH(typename base::inside, p::rewind_mode::required);
     if (in.peek() == Tok::rbrace) in.bump();
     return true;

@@ -108,6 +108,8 @@ class Lexer {
         out_.fatal = true;
       }
       open_.push_back({code, begin});
+    } else if (code == Tok::rbrace && open_.empty()) {
+      ++out_.stray_braces;
     } else if (is_closer(code) && !open_.empty()) {
       if (code == Tok::rbrace)
         while (open_.size() > 1 && open_.back().code != Tok::lbrace) open_.pop_back();

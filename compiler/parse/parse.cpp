@@ -31,7 +31,7 @@ void mark_error(Tree& tree, uint32_t offset) {
 }
 
 // `edition` and `use` come first; the grammar takes them anywhere so that the message can be this one.
-void check_order(const Tree& tree, Sink& sink) {
+void check_order(Tree& tree, Sink& sink) {
   NodeRef first_declaration, first_use;
   for (NodeRef item : tree.root().children()) {
     const bool leads = item.is(SyntaxKind::edition) || item.is(SyntaxKind::use);
@@ -39,6 +39,7 @@ void check_order(const Tree& tree, Sink& sink) {
     if (leads && before) {
       const char* word = item.is(SyntaxKind::edition) ? "edition" : "use";
       sink.report(Diag::file_order, item.span()).arg("word", word).also(before.span(), "this comes first");
+      mark_error(tree, item.span().begin);
     }
     if (item.is(SyntaxKind::use) && !first_use) first_use = item;
     if (!leads && !item.is(SyntaxKind::error) && !first_declaration) first_declaration = item;
@@ -54,7 +55,7 @@ Tree parse(const SourceFile& file, Sink& sink) {
   tree.source = &file;
   tree.tokens = std::move(lexed.tokens);
   tree.comments = std::move(lexed.comments);
-  parse_tokens(tree, sink);
+  parse_tokens(tree, lexed.stray_braces, sink);
   for (uint32_t offset : lexed.error_offsets) mark_error(tree, offset);
   check_order(tree, sink);
   return tree;

@@ -61,6 +61,8 @@ class Telling {
 
   void tell() {
     if (!at_end() && tree_.tokens[error_.token].mistaken) return;  // the lexer said what is wrong
+    const bool next_is_mistaken = is_newline(code()) && error_.token + 1 < tree_.tokens.size() && tree_.tokens[error_.token + 1].mistaken;
+    if (next_is_mistaken) return;
     if (code() == Tok::doc) {
       sink_.report(Diag::stray_doc, span()).help(Grade::likely, "make it a plain comment", {{doc_slashes(), "//"}});
       return;

@@ -1,5 +1,7 @@
 #include "compiler/parse/token_input.h"
 
+#include <algorithm>
+
 namespace tollgate {
 
 bool TokenInput::at_declaration() const {
@@ -86,6 +88,8 @@ void TokenInput::report_unclosed(uint32_t open_token) {
   uint32_t last = cursor_.token;
   while (last > 0 && is_newline(static_cast<Tok>(tree_.tokens[last - 1].code))) --last;
   const uint32_t end = last == 0 ? 0 : tree_.tokens[last - 1].end;
+  const Cursor here = cursor_;
+  build_error(here);
   const bool brace = static_cast<Tok>(open.code) == Tok::lbrace;
   sink_.report(Diag::unclosed_bracket, file.span(open.begin, open.end))
       .arg("open", file.text(file.span(open.begin, open.end)))
@@ -119,16 +123,34 @@ void TokenInput::skip_statement(Place place) {
   }
 }
 
+size_t TokenInput::indent_of(uint32_t offset) const {
+  const SourceFile& file = *tree_.source;
+  const std::string_view line = file.line_text(file.line_of(offset));
+  return std::min(line.find_first_not_of(" \t"), line.size());
+}
+
 bool TokenInput::line_is_indented_more(uint32_t than_token) const {
   uint32_t next = cursor_.token;
   while (next < tree_.tokens.size() && is_newline(static_cast<Tok>(tree_.tokens[next].code))) ++next;
   if (next >= tree_.tokens.size()) return false;
-  const auto indent = [&](uint32_t offset) {
-    const SourceFile& file = *tree_.source;
-    const std::string_view line = file.line_text(file.line_of(offset));
-    return std::min(line.find_first_not_of(" \t"), line.size());
-  };
-  return indent(tree_.tokens[next].begin) > indent(tree_.tokens[than_token].begin);
+  return indent_of(tree_.tokens[next].begin) > indent_of(tree_.tokens[than_token].begin);
+}
+
+bool TokenInput::take_stray_brace(uint32_t open, Place place) {
+  if (stray_braces_ == 0 || peek() != Tok::rbrace) return false;
+  const SourceFile& file = *tree_.source;
+  const uint32_t here = tree_.tokens[cursor_.token].begin, there = tree_.tokens[open].begin;
+  const bool first_on_line = here == file.line_begin(file.line_of(here)) + indent_of(here);
+  // Data may end in the middle of a line; blocks of statements do not.
+  const bool data = comma_ends(place);
+  if (file.line_of(here) == file.line_of(there) || (!first_on_line && data)) return false;
+  if (indent_of(here) <= indent_of(there)) return false;
+  --stray_braces_;
+  const Cursor since = cursor_;
+  report({SyntaxError::What::unexpected_item, Expected::name, cursor_.token}, place);
+  bump();
+  build_error(since);
+  return true;
 }
 
 void TokenInput::finish() {

@@ -25,7 +25,7 @@ class TokenInput {
   };
   using iterator_t = Cursor;
 
-  TokenInput(Tree& tree, Sink& sink) : tree_(tree), sink_(sink) {}
+  TokenInput(Tree& tree, uint32_t stray_braces, Sink& sink) : tree_(tree), sink_(sink), stray_braces_(stray_braces) {}
 
   // --- for PEGTL
   template <tao::pegtl::rewind_mode M>
@@ -62,11 +62,15 @@ class TokenInput {
   // Skips the statement that begins here: to its separator or to the bracket that closes its block. Always moves.
   void skip_statement(Place place);
   bool line_is_indented_more(uint32_t than_token) const;
+  // In a file with more } than {: is the } here not the one of the block that began at `open`, by its indentation? Takes it,
+  // reports it, and gives true; else leaves it alone.
+  bool take_stray_brace(uint32_t open, Place place);
 
   // Trims the arena and makes `file` the root.
   void finish();
 
  private:
+  size_t indent_of(uint32_t offset) const;
   uint32_t first_token(uint32_t from) const;
   uint32_t push_node(SyntaxKind kind, const Cursor& since);
   void link(uint32_t parent, uint32_t from, uint32_t to);
@@ -74,6 +78,7 @@ class TokenInput {
   Tree& tree_;
   Sink& sink_;
   Cursor cursor_;
+  uint32_t stray_braces_;
   bool reported_unclosed_ = false;
   uint32_t unclosed_at_ = 0;
   size_t mistakes_ = 0;
