@@ -47,7 +47,7 @@ void check_once(const SendPlace& place, Sink& sink) {
     sink.report(Diag::promise_uncited, send.once->span).arg("what", "`once per`").label("where does the carrier promise it?")
         .help(Grade::example, "name the document: `cites \"…\"`", {});
   }
-  if (!sends_keep(place, send.once->keep, false)) {
+  if (!send.poisoned && !sends_keep(place, send.once->keep, false)) {
     sink.report(Diag::once_key_not_sent, send.once->span).arg("name", keep.name).label("is in no header, path or body").also(send.span, "of this request");
   }
 }
@@ -76,15 +76,16 @@ void check_messages(const Carrier& carrier, Sink& sink) {
   for (const Procedure& procedure : carrier.procedures) {
     if (!procedure.moves_money) continue;
     const Send* first = nullptr;
-    bool sent = false;
+    bool sent = false, spoilt = false;
     for (const SendPlace& place : sends(carrier)) {
       if (place.procedure != &procedure) continue;
       if (!first) first = place.send;
       sent = sent || sends_keep(place, kNone, true);
+      spoilt = spoilt || place.send->poisoned;
       check_fresh(place, sink);
       check_once(place, sink);
     }
-    bool spoilt = std::any_of(procedure.keeps.begin(), procedure.keeps.end(), [](const Keep& keep) { return keep.value.poisoned(); });
+    for (const Keep& keep : procedure.keeps) spoilt = spoilt || keep.value.poisoned();
     if (first && !sent && !spoilt) {
       sink.report(Diag::reference_not_sent, first->span).label("carries no reference of ours").also(procedure.span, "`" + procedure.name + "` moves money")
           .help(Grade::example, "keep one and send it: `keep ref = uuid()`", {});

@@ -211,6 +211,7 @@ struct Send {
   std::optional<Once> once;
   std::vector<Arm> arms;
   bool moves_money = false;
+  bool poisoned = false;           // a part of it was reported: rules about what it lacks are silent
   Span span;                       // `send api POST "/path"`
 };
 

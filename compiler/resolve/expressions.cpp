@@ -296,8 +296,8 @@ Expr CarrierResolver::expr(NodeRef node, const Scope& scope) {
       if (!present(value) || !present(unit)) return poison(node.span());
       std::vector<Expr> given;
       given.push_back(std::move(unit));
-      Span upto = node.span();
-      return apply_form(std::move(value), {"in", {}, given[0].span, upto}, std::move(given));
+      Segment in{"in", {}, given[0].span, node.span()};
+      return apply_form(std::move(value), in, std::move(given));
     }
     case SyntaxKind::url_of: return minted(node, ExprKind::url_of, scope);
     case SyntaxKind::bearer_of: return minted(node, ExprKind::bearer_of, scope);

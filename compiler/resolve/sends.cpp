@@ -101,6 +101,7 @@ Header CarrierResolver::header(NodeRef node, const Scope& scope) {
 
 void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool session) {
   out.span = node.span();
+  out.poisoned = node.has_error();
   NodeRef link = node.child(SyntaxKind::name), method = node.child(SyntaxKind::method);
   NodeRef path = node.child(SyntaxKind::string);
   if (!path) path = node.child(SyntaxKind::raw_string);
@@ -138,7 +139,9 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
     } else if (part.is(SyntaxKind::header)) {
       out.headers.push_back(header(part, scope));
     } else if (part.is(SyntaxKind::shape)) {
+      size_t before = sink_.report_count();
       Shape shape = build(part, scope);
+      if (sink_.report_count() != before) out.poisoned = true;
       std::optional<Shape>& place = shape.root == ShapeRoot::query ? out.query : out.body;
       if (place) {
         sink_.report(Diag::second_body, part.span()).label("a send has one").also(place->span, "already here");
