@@ -6,15 +6,9 @@
 #include <vector>
 
 #include "runtime/bytecode/module.h"
+#include "runtime/bytecode/wire.h"
 
 namespace tollgate::peer {
-
-// The rows of readers.def.
-enum class Reader : uint32_t {
-#define TG_READER(name, spelling, kind, doc) name,
-#include "runtime/catalog/readers.def"
-#undef TG_READER
-};
 
 // A hole as the carrier's side sees it.
 struct MirrorHole {

@@ -4,11 +4,11 @@
 #include <bitset>
 
 #include "runtime/bytecode/instruction.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate::peer {
 namespace {
 
-constexpr int kWindowMax = 8;  // the widest builtin takes fewer operands than this
 constexpr size_t kRegisters = 256;
 
 // Instructions that write their operand a.
@@ -32,7 +32,7 @@ int window_of(const Module& module, Instruction i) {
   switch (i.op()) {
     case Op::join: return i.b();
     case Op::build: return i.immediate() < module.shapes.size() ? static_cast<int>(module.shapes[i.immediate()].holes.size()) : 0;
-    case Op::call: return kWindowMax;
+    case Op::call: return builtin(i.immediate()) == nullptr ? 0 : builtin(i.immediate())->parameter_count;
     default: return 0;
   }
 }
