@@ -189,6 +189,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
     step.send.emplace();
     step.send->moves_money = procedure.moves_money;
     send(send_node, *step.send, scope, false);
+    step.send->poisoned = step.send->poisoned || node.has_error();  // what could not be read may belong to it
     if (step.send->once) place.once = &*step.send->once;
   } else if (send_node.is(SyntaxKind::await)) {
     step.awaits.emplace();

@@ -19,8 +19,7 @@ void expect_each(const std::vector<Mistake>& mistakes) {
     Checked checked(changed(mistake.from, mistake.to));
     INFO(mistake.to << "\n" << checked.text());
     std::vector<std::string> found = checked.found();
-    REQUIRE(found.size() == 1);
-    CHECK(found[0] == mistake.found);
+    CHECK(found == std::vector<std::string>{std::string(mistake.found)});
   }
 }
 
@@ -108,10 +107,15 @@ TEST_CASE("waits, keys and doubt") {
 
 TEST_CASE("nothing is charged twice") {
   expect_each({
-      {"      once per ref for 24h repeat answers 409 cites \"manual 4.2\"\n", "", "CR0508 `repeat`"},
       {" cites \"manual 4.2\"", "", "CR0416 `once per ref`"},
       {"id: ref, to:", "id: uuid(), to:", "CR0511 `uuid()`"},
   });
+}
+
+TEST_CASE("without the carrier's promise neither a repeat nor a renewal is safe") {
+  Checked checked(changed("      once per ref for 24h repeat answers 409 cites \"manual 4.2\"\n", ""));
+  INFO(checked.text());
+  CHECK(checked.found() == std::vector<std::string>{"CR0508 `repeat`", "CR0507 `renew token`"});
 }
 
 TEST_CASE("secrets stay inside") {
