@@ -136,8 +136,11 @@ void CarrierResolver::plain_arm(NodeRef node, Arm head, const ArmPlace& place, s
     expand_reading(target, read.child(SyntaxKind::name), head, place, out);
     return;
   }
+  size_t before = sink_.report_count();
   if (NodeRef shape = node.child(SyntaxKind::shape)) head.shape = match(shape, place.scope);
+  bool spoilt = sink_.report_count() != before;
   finish(head, node.child(SyntaxKind::guard), target, place);
+  if (spoilt) head.target.poisoned = true;  // what the match lacks was reported
   out.push_back(std::move(head));
 }
 
@@ -222,8 +225,11 @@ void CarrierResolver::rows(NodeRef owner, NodeRef shape, const Arm& head, const 
     arm.read_span = use;
     arm.span = pattern.span();
     if (std::string doc = doc_text(row); !doc.empty()) arm.doc = doc;
+    size_t before = sink_.report_count();
     if (!pattern.is(SyntaxKind::other_value)) arm.shape = match_rows(shape, pattern, place.scope);
+    bool spoilt = sink_.report_count() != before;
     finish(arm, row.child(SyntaxKind::guard), target, place);
+    if (spoilt) arm.target.poisoned = true;  // what the match lacks was reported
     out.push_back(std::move(arm));
   }
 }

@@ -112,7 +112,11 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
       for (const std::string& s : same) list += (list.empty() ? "" : ", ") + s;
       report.because("written are " + list);
     }
-    return plain(NodeKind::any, node.span());
+    Hole unknown;  // still binds its name, so that uses of it are not reported too
+    unknown.type = {Kind::missing, false, kPublic, Kind::missing};
+    unknown.span = node.span();
+    if (can_bind(label) && !context.in_alternatives) bind_name(unknown, node, label, context);
+    return hole_node(std::move(unknown), context);
   }
   const ReaderRow& row = readers()[*reader];
   if (row.pattern && argument.empty()) {

@@ -108,7 +108,7 @@ TEST_CASE("waits, keys and doubt") {
 TEST_CASE("nothing is charged twice") {
   expect_each({
       {" cites \"manual 4.2\"", "", "CR0416 `once per ref`"},
-      {"id: ref, to:", "id: uuid(), to:", "CR0511 `uuid()`"},
+      {"id: ref, to:", "id: ref, nonce: uuid(), to:", "CR0511 `uuid()`"},
   });
 }
 
