@@ -224,9 +224,9 @@ Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool
     }
   }
   ours = true;
-  const Chosen chosen = choose_arm(*d.program, callback.arms, d.program->callback_matcher(index), {0, &m.inbound.headers, m.inbound.body, 1, nullptr}, scratch_);
-  if (chosen.arm < 0 || chosen.breach) return decision;
-  const Arm& arm = callback.arms[static_cast<size_t>(chosen.arm)];
+  const ArmSelection chosen = select_callback(*d.program, index, {0, m.inbound.headers, m.inbound.body}, scratch_);
+  if (chosen.arm == kNone || chosen.breach) return decision;
+  const Arm& arm = callback.arms[chosen.arm];
   frame->holes = chosen.holes;
   return arm.slice == kNone ? decide_target(d, arm.target, nullptr, asked(*p)) : decide(d, run(d, arm.slice, *frame, host), asked(*p));
 }

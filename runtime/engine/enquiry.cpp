@@ -69,14 +69,14 @@ void Engine::Impl::enquiry_answered(const InstancePtr& p, const ProofNeeded& pro
   scratch_.reset();
   Deployment& d = *p->deployment;
   const Exchange& e = d.module().exchanges[exchange];
-  const Chosen chosen = choose_arm(*d.program, e.arms, d.program->reply_matcher(exchange), {reply.status, &reply.headers, reply.body, 1, nullptr}, scratch_);
+  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {}, scratch_);
   Detail detail;
-  detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status).number("arm", chosen.arm).number("ms", reply.elapsed_us / kMillisecond);
+  detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status).number("arm", chosen.arm == kNone ? -1 : static_cast<int64_t>(chosen.arm)).number("ms", reply.elapsed_us / kMillisecond);
   Decision decision;
   decision.kind = Decision::Kind::nothing;
   if (chosen.breach) detail.text("why", chosen.why);
-  if (chosen.arm >= 0 && !chosen.breach) {
-    const Arm& arm = e.arms[static_cast<size_t>(chosen.arm)];
+  if (chosen.arm != kNone && !chosen.breach) {
+    const Arm& arm = e.arms[chosen.arm];
     Result<Frame> frame = frame_of(*p);
     const Result<std::span<Value>> parameters = unpack(proof.arguments, scratch_);
     if (!frame.ok() || !parameters.ok()) return enquiry_over(p, "the procedure's frame cannot be read");

@@ -15,9 +15,9 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/host.h"
 #include "runtime/engine/procedure.h"
-#include "runtime/engine/selection.h"
 #include "runtime/engine/verify.h"
 #include "runtime/patterns/pattern.h"
+#include "runtime/vm/select.h"
 
 namespace tollgate {
 

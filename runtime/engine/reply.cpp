@@ -7,17 +7,16 @@ Decision Engine::Impl::read_answer(const InstancePtr& p, Index exchange, const R
   const Deployment& d = *p->deployment;
   const Exchange& e = d.module().exchanges[exchange];
   const uint32_t transmission = p->disproved ? 1 : p->attempt.transmissions;
-  const Chosen chosen = choose_arm(*d.program, e.arms, d.program->reply_matcher(exchange),
-                                   {reply.status, &reply.headers, reply.body, transmission, e.has_once ? &e.once : nullptr}, scratch_);
-  detail.number("status", reply.status).number("arm", chosen.arm).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);
+  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {transmission}, scratch_);
+  detail.number("status", reply.status).number("arm", chosen.arm == kNone ? -1 : static_cast<int64_t>(chosen.arm)).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);
   Decision decision;
-  if (chosen.arm < 0) {
+  if (chosen.arm == kNone) {
     decision.kind = Decision::Kind::in_doubt;
     repeat_on_first = transmission == 1 && e.has_once && e.once.repeat_status != 0 && reply.status == e.once.repeat_status;
     detail.text("outcome", repeat_on_first ? "the reference was used before" : "not foreseen");
     return decision;
   }
-  const Arm& arm = e.arms[static_cast<size_t>(chosen.arm)];
+  const Arm& arm = e.arms[chosen.arm];
   if (chosen.breach) {
     decision.kind = Decision::Kind::breach;
     decision.why = chosen.why;

@@ -71,15 +71,15 @@ void Engine::Impl::session_answered(Deployment& d, Index index, const Exchange& 
   }
   scratch_.reset();
   const Index exchange = static_cast<Index>(&e - d.module().exchanges.data());
-  const Chosen chosen = choose_arm(*d.program, e.arms, d.program->reply_matcher(exchange), {reply.status, &reply.headers, reply.body, 1, nullptr}, scratch_);
-  const Error refused{"session_refused", "session " + name + ": answer " + std::to_string(reply.status) + (chosen.arm < 0 ? " is not foreseen" : " gives no session") +
-                                             (chosen.why.empty() ? "" : ": " + chosen.why)};
-  if (chosen.arm < 0 || chosen.breach) return session_done(d, index, &refused, nullptr);
+  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {}, scratch_);
+  const Error refused{"session_refused", "session " + name + ": answer " + std::to_string(reply.status) + (chosen.arm == kNone ? " is not foreseen" : " gives no session") +
+                                             (chosen.why.empty() ? "" : ": " + std::string(chosen.why))};
+  if (chosen.arm == kNone || chosen.breach) return session_done(d, index, &refused, nullptr);
   Frame frame;
   frame.settings = d.settings;
   frame.holes = chosen.holes;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  const Arm& arm = e.arms[static_cast<size_t>(chosen.arm)];
+  const Arm& arm = e.arms[chosen.arm];
   const Decision decision = arm.slice == kNone ? decide_target(d, arm.target, nullptr, {}) : decide(d, run(d, arm.slice, frame, host), {});
   if (decision.kind != Decision::Kind::session_value || decision.target->key == kNoRegister) return session_done(d, index, &refused, nullptr);
   auto value = std::make_shared<SessionValue>();
