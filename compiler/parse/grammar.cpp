@@ -4,8 +4,8 @@
 
 namespace tollgate {
 
-void parse_tokens(Tree& tree, uint32_t stray_braces, Sink& sink) {
-  TokenInput in(tree, stray_braces, sink);
+void parse_tokens(Tree& tree, BraceBalance braces, Sink& sink) {
+  TokenInput in(tree, braces, sink);
   (void)grammar::p::parse<grammar::file, grammar::p::nothing, grammar::control>(in);
   in.finish();
 }

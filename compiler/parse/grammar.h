@@ -6,9 +6,14 @@
 
 namespace tollgate {
 
+// How many } or { the file has too many. Only then is indentation looked at, to tell which one it is.
+struct BraceBalance {
+  uint32_t stray = 0;
+  uint32_t unclosed = 0;
+};
+
 // Builds the nodes of a tree that has its source, tokens and comments.
-// `stray_braces` is how many } the file has too many.
-void parse_tokens(Tree& tree, uint32_t stray_braces, Sink& sink);
+void parse_tokens(Tree& tree, BraceBalance braces, Sink& sink);
 
 // PEGTL's own check of the grammar: how many rules may loop without progress or recurse on their left. Zero, in a test.
 size_t grammar_problems();

@@ -140,10 +140,11 @@ struct guarded {
   }
 };
 
-struct at_declaration {
+// The block was not closed: what stands here belongs outside.
+struct outside {
   using rule_t = p::success::rule_t;
   using subs_t = p::empty_list;
-  static bool match(TokenInput& in) { return in.at_declaration(); }
+  static bool match(TokenInput& in) { return in.at_declaration() || in.at_dedent(); }
 };
 
 struct end_of_input {
@@ -159,12 +160,12 @@ using separator = tok<Tok::newline, Tok::soft_newline, Tok::comma>;
 // After an item: a separator, or the end of the block; else two items stand on one line.
 template <Place Where, class End>
 struct item_end
-    : sor<plus<separator>, at<End>, at_declaration, guarded<Where, fail<SyntaxError::What::missing_separator, Expected::name>>> {};
+    : sor<plus<separator>, at<End>, outside, guarded<Where, fail<SyntaxError::What::missing_separator, Expected::name>>> {};
 
 // Open, items, close. A closing bracket that is not there is reported and taken as there, so that the items stay.
 template <Place Where, class Item, Tok Open, Tok Close, class Prologue = p::success>
 struct block {
-  using end = sor<tok<Close>, end_of_input, at_declaration>;
+  using end = sor<tok<Close>, end_of_input, outside>;
   using inside = seq<star<separator>, Prologue, star<not_at<end>, guarded<Where, Item>, item_end<Where, end>, star<separator>>>;
   using rule_t = typename seq<tok<Open>, inside, sor<tok<Close>, p::success>>::rule_t;
   using subs_t = typename seq<tok<Open>, inside, sor<tok<Close>, p::success>>::subs_t;
@@ -174,6 +175,7 @@ struct block {
     const uint32_t open = in.cursor().token;
     if (in.peek() != Open) return false;
     in.bump();
+    const TokenInput::InBlock here(in, open);
     do {
       (void)TG_MATCH(inside, p::rewind_mode::required);
     } while (in.take_stray_brace(open, Where));
@@ -194,16 +196,31 @@ struct must_braces : block<Where, Item, Tok::lbrace, Tok::rbrace, Prologue> {
   TG_MATCH_PARAMETERS
   static bool match(TokenInput& in) {
     if (in.peek() == Tok::lbrace) return base::template match<A, M, Action, Control>(in);
-    const uint32_t here = in.cursor().token;
-    const SyntaxError error{SyntaxError::What::expected, Expected::open_brace, here};
-    if (!is_newline(in.peek()) || here == 0 || !in.line_is_indented_more(here - 1)) throw error;
+    const uint32_t open = in.cursor().token;
+    const SyntaxError error{SyntaxError::What::expected, Expected::open_brace, open};
+    if (!is_newline(in.peek()) || open == 0 || !in.line_is_indented_more(open - 1)) throw error;
     in.report(error, Where);
+    const TokenInput::InBlock here(in, open - 1);
     const TokenInput::Cursor since = in.cursor();
     in.build_error(since);
     (void)TG_MATCH(typename base::inside, p::rewind_mode::required);
     if (in.peek() == Tok::rbrace) in.bump();
     return true;
   }
+};
+
+// A block that may be left out; in a file with a } too many, indented lines show that only its { was forgotten.
+template <Place Where, class Item>
+struct opt_braces : must_braces<Where, Item> {
+  TG_MATCH_PARAMETERS
+  static bool match(TokenInput& in) {
+    const bool forgotten = in.peek() == Tok::newline && in.has_stray_braces() && in.cursor().token > 0 &&
+                           in.line_is_indented_more(in.cursor().token - 1);
+    if (in.peek() != Tok::lbrace && !forgotten) return true;
+    return must_braces<Where, Item>::template match<A, M, Action, Control>(in);
+  }
+  using rule_t = typename opt<braces<Where, Item>>::rule_t;
+  using subs_t = typename opt<braces<Where, Item>>::subs_t;
 };
 
 #undef TG_MATCH

@@ -27,7 +27,7 @@ using limited = node<K, word<T>, must<Expected::within, word<Tok::within>>, an_e
 struct link_item : sor<limited<Kind::connect_within, Tok::connect>, limited<Kind::answer_within, Tok::answer>, limit, header, with,
                        node<Kind::charset, word<Tok::charset>, must<Expected::name, sor<name, type_name, text>>>, closed, arm> {};
 struct link : node<Kind::link, word<Tok::link>, a_name, an_assign, must<Expected::transport, call>,
-                   opt<braces<Place::link, headed<statement_heads, link_item>>>> {};
+                   opt_braces<Place::link, headed<statement_heads, link_item>>> {};
 struct session : node<Kind::session, word<Tok::session>, a_name, opt<params>, statements> {};
 
 template <Kind K, Tok T>

@@ -80,7 +80,7 @@ struct once_per : node<Kind::once_per, word<Tok::once>,
                        reasons> {};
 struct send_part : sor<once_per, header, sure_shape> {};
 struct send : node<Kind::send, word<Tok::send>, a_name, must<Expected::method, leaf<Kind::method, Tok::upper>>,
-                   must<Expected::send_path, text>, opt<with>, opt<braces<Place::send, send_part>>> {};
+                   must<Expected::send_path, text>, opt<with>, opt_braces<Place::send, send_part>> {};
 
 struct statement;
 struct statements : must_braces<Place::statements, headed<statement_heads, statement>> {};

@@ -26,6 +26,8 @@ class Lexer {
   Lexed run() {
     at_ = byte_order_mark(text_);
     while (at_ < text_.size() && !out_.fatal) step();
+    out_.unclosed_braces = static_cast<uint32_t>(
+        std::count_if(open_.begin(), open_.end(), [](const Open& open) { return open.code == Tok::lbrace; }));
     return std::move(out_);
   }
 

@@ -22,6 +22,7 @@ struct Lexed {
   std::vector<Comment> comments;
   std::vector<uint32_t> error_offsets;  // where a lexical mistake was reported
   uint32_t stray_braces = 0;             // more } than {
+  uint32_t unclosed_braces = 0;          // more { than }
   bool fatal = false;                   // nothing should be parsed
 };
 

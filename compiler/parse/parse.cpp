@@ -55,7 +55,7 @@ Tree parse(const SourceFile& file, Sink& sink) {
   tree.source = &file;
   tree.tokens = std::move(lexed.tokens);
   tree.comments = std::move(lexed.comments);
-  parse_tokens(tree, lexed.stray_braces, sink);
+  parse_tokens(tree, {lexed.stray_braces, lexed.unclosed_braces}, sink);
   for (uint32_t offset : lexed.error_offsets) mark_error(tree, offset);
   check_order(tree, sink);
   return tree;

@@ -83,6 +83,7 @@ void TokenInput::report_unclosed(uint32_t open_token) {
   reported_unclosed_ = true;
   unclosed_at_ = cursor_.token;
   ++mistakes_;
+  if (braces_.unclosed > 0) --braces_.unclosed;
   const Token& open = tree_.tokens[open_token];
   const SourceFile& file = *tree_.source;
   uint32_t last = cursor_.token;
@@ -136,8 +137,17 @@ bool TokenInput::line_is_indented_more(uint32_t than_token) const {
   return indent_of(tree_.tokens[next].begin) > indent_of(tree_.tokens[than_token].begin);
 }
 
+bool TokenInput::at_dedent() const {
+  if (braces_.unclosed == 0 || block_ == kNoBlock || empty() || is_closer(peek())) return false;
+  const SourceFile& file = *tree_.source;
+  const uint32_t here = tree_.tokens[cursor_.token].begin, there = tree_.tokens[block_].begin;
+  if (file.line_of(here) == file.line_of(there)) return false;
+  if (here != file.line_begin(file.line_of(here)) + indent_of(here)) return false;
+  return indent_of(here) <= indent_of(there);
+}
+
 bool TokenInput::take_stray_brace(uint32_t open, Place place) {
-  if (stray_braces_ == 0 || peek() != Tok::rbrace) return false;
+  if (braces_.stray == 0 || peek() != Tok::rbrace) return false;
   const SourceFile& file = *tree_.source;
   const uint32_t here = tree_.tokens[cursor_.token].begin, there = tree_.tokens[open].begin;
   const bool first_on_line = here == file.line_begin(file.line_of(here)) + indent_of(here);
@@ -145,7 +155,7 @@ bool TokenInput::take_stray_brace(uint32_t open, Place place) {
   const bool data = comma_ends(place);
   if (file.line_of(here) == file.line_of(there) || (!first_on_line && data)) return false;
   if (indent_of(here) <= indent_of(there)) return false;
-  --stray_braces_;
+  --braces_.stray;
   const Cursor since = cursor_;
   report({SyntaxError::What::unexpected_item, Expected::name, cursor_.token}, place);
   bump();

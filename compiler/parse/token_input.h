@@ -9,6 +9,7 @@
 
 #include "compiler/ast/syntax.h"
 #include "compiler/ast/token.h"
+#include "compiler/parse/grammar.h"
 #include "compiler/parse/syntax_error.h"
 
 namespace tollgate {
@@ -25,7 +26,7 @@ class TokenInput {
   };
   using iterator_t = Cursor;
 
-  TokenInput(Tree& tree, uint32_t stray_braces, Sink& sink) : tree_(tree), sink_(sink), stray_braces_(stray_braces) {}
+  TokenInput(Tree& tree, BraceBalance braces, Sink& sink) : tree_(tree), sink_(sink), braces_(braces) {}
 
   // --- for PEGTL
   template <tao::pegtl::rewind_mode M>
@@ -46,6 +47,23 @@ class TokenInput {
   // Is the next token the first of a line that can only begin a new declaration of the file? Then whatever is open was
   // forgotten to be closed.
   bool at_declaration() const;
+
+  // In a file with more { than }: does the next line stand no further in than the one that opened this block?
+  bool at_dedent() const;
+  bool has_stray_braces() const { return braces_.stray > 0; }
+
+  // While it lives, the innermost block is the one whose first token is `open`.
+  class InBlock {
+   public:
+    InBlock(TokenInput& in, uint32_t open) : in_(in), outer_(in.block_) { in.block_ = open; }
+    ~InBlock() { in_.block_ = outer_; }
+    InBlock(const InBlock&) = delete;
+    InBlock& operator=(const InBlock&) = delete;
+
+   private:
+    TokenInput& in_;
+    uint32_t outer_;
+  };
 
   // A node over the tokens since `since` with the nodes built since then as children; with `adopt`, also the one before them.
   void build(SyntaxKind kind, const Cursor& since, bool adopt);
@@ -70,6 +88,7 @@ class TokenInput {
   void finish();
 
  private:
+  static constexpr uint32_t kNoBlock = UINT32_MAX;
   size_t indent_of(uint32_t offset) const;
   uint32_t first_token(uint32_t from) const;
   uint32_t push_node(SyntaxKind kind, const Cursor& since);
@@ -78,7 +97,8 @@ class TokenInput {
   Tree& tree_;
   Sink& sink_;
   Cursor cursor_;
-  uint32_t stray_braces_;
+  BraceBalance braces_;
+  uint32_t block_ = kNoBlock;
   bool reported_unclosed_ = false;
   uint32_t unclosed_at_ = 0;
   size_t mistakes_ = 0;
