@@ -109,6 +109,7 @@ uint64_t CarrierModel::observe(const CarrierRequest& request, int64_t now_us) {
 }
 
 CarrierAnswer CarrierModel::answer_read(const CarrierRequest& request, int64_t now_us) {
+  ledger_.settle_due(now_us);
   std::optional<Recognised> seen = routes_.recognise(request);
   if (seen && seen->route.owner == Route::Owner::session) return session_answer(*seen, now_us);
   if (seen && seen->route.owner == Route::Owner::enquiry) return enquiry_answer(*seen, now_us);

@@ -14,7 +14,7 @@ namespace {
 class Script {
  public:
   explicit Script(Wishes wishes = {}) : program_(*load_small(wishes)), carrier_(wishes) {
-    carrier_.make();
+    carrier_.draft();
     test_.name = "case";
     test_.carrier = "small_ug";
     test_.file = "small.carrier";
@@ -42,14 +42,14 @@ class Script {
   }
   Script& reply(uint16_t status) { step(TestStepKind::reply).status = status; return *this; }
   Script& reply(uint16_t status, const N& body) {
-    Index slice = build(carrier_.mk.shape(ShapeRoot::json, body), {Instruction::ai(Op::kept, 1, 0)}, true);
+    Index slice = build(carrier_.mk.shape(ShapeRoot::json, body), {Instruction::ai(Op::kept, 1, 0)});
     TestStep& s = step(TestStepKind::reply);
     s.status = status;
     s.slice = slice;
     return *this;
   }
   Script& callback(const N& body, TestStepKind kind = TestStepKind::callback) {
-    Index slice = build(carrier_.mk.shape(ShapeRoot::json, body), {Instruction::ai(Op::kept, 1, 0)}, true);
+    Index slice = build(carrier_.mk.shape(ShapeRoot::json, body), {Instruction::ai(Op::kept, 1, 0)});
     TestStep& s = step(kind);
     s.name = text("paid");
     s.slice = slice;
@@ -90,13 +90,7 @@ class Script {
   CaseResult one() { return run().cases.at(0); }
 
  private:
-  Index text(std::string_view s) {   // the interner's numbers ended with the first canonicalize
-    Module& m = carrier_.m;
-    for (Index i = 0; i < m.texts.size(); ++i)
-      if (m.texts[i] == s) return i;
-    m.texts.emplace_back(s);
-    return static_cast<Index>(m.texts.size() - 1);
-  }
+  Index text(std::string_view s) { return carrier_.mk.t(s); }
   TestStep& step(TestStepKind kind) {
     TestStep s;
     s.kind = kind;
@@ -104,8 +98,7 @@ class Script {
     test_.steps.push_back(s);
     return test_.steps.back();
   }
-  Index build(Index shape, std::vector<Instruction> before, bool window = false) {
-    (void)window;
+  Index build(Index shape, std::vector<Instruction> before) {
     size_t holes = carrier_.m.shapes[shape].holes.size();
     std::vector<Instruction> code;
     if (holes > 0) code = std::move(before);

@@ -20,7 +20,8 @@ class SmallCarrier {
  public:
   explicit SmallCarrier(Wishes wishes) : wishes_(wishes) {}
 
-  Module make() {
+  // Not yet canonical: more may be added.
+  Module& draft() {
     m.carrier = mk.t("small_ug");
     m.market.country = mk.t("UG");
     m.market.currency = mk.t("UGX");
@@ -39,6 +40,10 @@ class SmallCarrier {
     enquiry();
     callback();
     exchanges();
+    return m;
+  }
+  Module make() {
+    draft();
     canonicalize(m);
     return m;
   }
