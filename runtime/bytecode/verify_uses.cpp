@@ -48,7 +48,7 @@ class Uses {
       arms(use, c.arms);
     }
   }
-  // What nobody runs is a test's or nothing's: it is checked with an empty frame.
+  // What nobody runs is a test's or nothing's: it is checked with an empty frame, a test's with its procedure's.
   void others() {
     std::vector<bool> used(m_.slices.size(), false);
     for (const SliceUse& use : list) used[use.slice] = true;
@@ -59,6 +59,12 @@ class Uses {
       SliceUse use;
       use.slice = i;
       use.kind = kind;
+      const Slice& slice = m_.slices[i];
+      // A test's script reads the procedure that it runs.
+      if (kind == SliceKind::test && slice.frame == Slice::FrameOf::procedure && slice.owner < m_.procedures.size()) {
+        use.frame = slice.frame;
+        use.owner = slice.owner;
+      }
       list.push_back(use);
     }
   }
