@@ -72,9 +72,12 @@ std::string CaseRun::state_words() {
 std::vector<std::string> CaseRun::timeline() const {
   const auto& events = world_.observer.events;
   std::vector<std::string> out;
-  size_t first = events.size() > kTimelineMax ? events.size() - kTimelineMax : 0;
-  if (first > 0) out.push_back(fmt::format("({} earlier events)", first));
-  for (size_t i = first; i < events.size(); ++i) {
+  for (size_t i = 0; i < events.size(); ++i) {
+    // The beginning says how it came about, the end what became of it; between them are enquiries, mostly.
+    if (events.size() > kTimelineMax && i == kTimelineMax / 2) {
+      i = events.size() - kTimelineMax / 2;
+      out.push_back(fmt::format("({} events left out)", i - kTimelineMax / 2));
+    }
     const EventRecord& event = events[i].second;
     int64_t ms = (event.at_us - began_us_) / 1000;
     out.push_back(fmt::format("+{}.{:03}s {} {}", ms / 1000, ms % 1000, event.kind, event.detail));

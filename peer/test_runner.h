@@ -22,7 +22,7 @@
 namespace tollgate::peer {
 
 constexpr int64_t kTestPatience_us = 49ll * 3600 * 1'000'000;   // virtual; longer than doubt lasts by default
-constexpr size_t kTimelineMax = 60;                            // events shown of a failed test
+constexpr size_t kTimelineMax = 40;                            // events shown of a failed test
 
 struct TestFailure {
   uint32_t line = 0;                   // of the step that could not be done
