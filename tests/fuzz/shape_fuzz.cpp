@@ -9,14 +9,14 @@ using namespace tollgate::notation;
 
 namespace {
 
-struct Target {
+struct Bench {
   Module m;
   Interner pool{m};
   std::vector<Index> shapes;
   std::unique_ptr<Matcher> matcher;
 
   void add(ShapeRoot root, const Node& top) { shapes.push_back(shape(m, pool, root, top)); }
-  Target() {
+  Bench() {
     add(ShapeRoot::json, object({member("a", hole("a", Reader::decimal_text)), member("l", list({any(), object({member("x", hole("x"))})}, true)),
                                  optional("p", pairs("k", "v", {member("n", hole("n")), optional("q", pairs("k", "v", {member("n", hole("o"))}))}))}));
     add(ShapeRoot::json, object({member("s", literal("OK")), member("t", hole("t", Reader::time_rfc3339)), optional("i", hole("i", Reader::integer))}));
@@ -35,7 +35,7 @@ struct Target {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Target target;
+  static const Bench target;
   static constexpr bool kAll[] = {true, true, true, true, true, true, true};
   Arena arena;
   Selection s = target.matcher->match({reinterpret_cast<const char*>(data), size}, kAll, arena);
