@@ -95,7 +95,7 @@ void Answers::Book::build(const Draft& draft) {
 
 void Answers::Book::ways_of(Index of, size_t arm_index, const Arm& arm, bool reply, std::vector<Way>& out) const {
   if (arm.target >= module.targets.size() || arm.head == ArmHead::other) return;
-  if (reply && arm.statuses.empty()) return;
+  if (reply && (arm.statuses.empty() || arm.repeat)) return;
   const Target& target = module.targets[arm.target];
   Way way;
   way.of = of;
@@ -256,7 +256,7 @@ void Answers::Book::rehearse_replies(Index exchange, const Hearing& hearing) {
     Way way;
     way.of = exchange;
     way.arm = a;
-    way.status = module.exchanges[exchange].once.repeat_status;
+    way.status = first_status(arms[a]);
     way.finding = arms[a].target < module.targets.size() ? finding_of(module, module.targets[arms[a].target]) : Finding{};
     repeats[exchange] = way;
   }

@@ -50,12 +50,13 @@ EarArm ear_of(const Module& module, const Arm& arm, std::string_view about) {
   return ear;
 }
 
-bool status_fits(const Exchange& exchange, const Arm& arm, uint16_t status, uint32_t transmission) {
+bool status_fits(const Arm& arm, uint16_t status, uint32_t transmission) {
+  if (arm.repeat && transmission <= 1) return false;
   if (arm.first_only && transmission > 1) return false;
   if (arm.head == ArmHead::other) return true;
   for (const StatusRange& range : arm.statuses)
     if (status >= range.from && status <= range.upto) return true;
-  return arm.repeat && transmission > 1 && exchange.has_once && status == exchange.once.repeat_status;
+  return false;
 }
 
 // One body or header put to one matcher: its holes, or nullopt when it does not select.
@@ -205,7 +206,7 @@ Heard Hearing::reply(Index exchange, uint16_t status, const Headers& headers, st
   Heard heard;
   std::vector<std::optional<std::string>> values;
   for (size_t i = 0; i < e.arms.size(); ++i) {
-    if (!status_fits(e, e.arms[i], status, transmission)) continue;
+    if (!status_fits(e.arms[i], status, transmission)) continue;
     if (!try_arm(module, ears_->replies[exchange][i], e.arms[i], headers, body, arena, values, heard.breach)) continue;
     heard.arm = static_cast<int>(i);
     if (!heard.breach) conclude(module, ears_->replies[exchange][i], e.arms[i], values, heard);

@@ -206,6 +206,6 @@ TEST_CASE("arms and rows that tests reach are counted, and the others named") {
   CHECK(open.size() == coverable((*program)->module()) - 4);
   auto named = [&](std::string_view place) { return std::any_of(open.begin(), open.end(), [&](const Unmet& u) { return u.place == place; }); };
   CHECK(named("table reason: NOT_ENOUGH"));
-  CHECK(named("charge: on 400 (arm 2)"));
+  CHECK(named("charge: on 400 (arm 3)"));
   CHECK_FALSE(named("table reason: REJECTED"));
 }

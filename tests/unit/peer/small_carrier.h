@@ -241,8 +241,12 @@ class SmallCarrier {
       e.arms.push_back(mk.arm({{200, 200}}, body, kProcedure, 0, {I::ai(Op::hole, 0, 0)}, paid));
     }
     Arm accepted = mk.arm({{202, 202}}, kNone, kProcedure, 0, {I::ai(Op::kept, 0, 0)}, wait);
-    accepted.repeat = wishes_.once;
     e.arms.push_back(accepted);
+    if (wishes_.once) {
+      Arm again = mk.arm({{409, 409}}, kNone, kProcedure, 0, {I::ai(Op::kept, 0, 0)}, wait);
+      again.repeat = true;
+      e.arms.push_back(again);
+    }
     Index refused = mk.shape(ShapeRoot::json, obj({mem("code", read("code"))}));
     e.arms.push_back(mk.arm({{400, 400}}, refused, kProcedure, 0, {}, mk.plain(TargetKind::fail, "rejected_request")));
     if (!wishes_.once) return;
