@@ -23,9 +23,9 @@ bool names_content_type(const hir::Send& send) {
   });
 }
 
-Index lower_auth(Lowering& lowering, const hir::Auth& auth, FrameOwner owner, const Span& span) {
+Index lower_auth(Lowering& lowering, const hir::Auth& auth, const Span& span) {
   if (auth.headers.empty()) return kNone;
-  SliceWriter slice(lowering, SliceKind::auth, owner.frame, owner.index);
+  SliceWriter slice(lowering, SliceKind::auth, Slice::FrameOf::auth, kNone);
   slice.use_lets(auth.lets);
   for (uint32_t i = 0; i < auth.lets.size(); ++i) slice.compute_let(i);
   for (const hir::Header& header : auth.headers) slice.add_header(header.name, header.value);
@@ -123,7 +123,7 @@ Index lower_send(Lowering& lowering, SliceWriter& slice, const hir::Send& send, 
     slice.build(exchange.body_shape, kept_holes(*send.body), exchange.body);
     if (!names_content_type(send)) exchange.content_type = lowering.intern.text(content_type_of(send.body->root));
   }
-  exchange.auth = lower_auth(lowering, send.auth, owner, send.span);
+  exchange.auth = lower_auth(lowering, send.auth, send.span);
   exchange.sessions = send.auth.sessions;
   exchange.moves_money = send.moves_money;
   if (send.once) {

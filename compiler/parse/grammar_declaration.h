@@ -111,7 +111,8 @@ struct expect_outcome : node<Kind::expect_outcome, word<Tok::expect>, must<Expec
 struct reply : node<Kind::reply, word<Tok::reply>, a_status, star<header>, opt<body_built>> {};
 struct lose_request : node<Kind::lose_request, word<Tok::lose>, word<Tok::request>> {};
 struct lose_reply : node<Kind::lose_reply, word<Tok::lose>, must<Expected::lost, word<Tok::reply>>> {};
-struct test_callback : node<Kind::test_callback, word<Tok::callback>, named_args, opt<body_built>> {};
+// `forge callback …`: the same message with a wrong proof of who sent it.
+struct test_callback : node<Kind::test_callback, opt<word<Tok::forge>>, word<Tok::callback>, named_args, opt<body_built>> {};
 struct test_input : node<Kind::test_input, word<Tok::input>, a_name, opt<colon>, an_expression> {};
 struct moment : sor<start, given, given_settings, expect_request, expect_none, expect_outcome, reply, lose_request, lose_reply,
                     test_callback, test_input, sign<Kind::restart, Tok::restart>, sign<Kind::twice, Tok::twice>,
@@ -126,7 +127,7 @@ struct fixture : node<Kind::fixture, word<Tok::fixture>, a_name, must<Expected::
 struct edition : node<Kind::edition, word<Tok::edition>, must<Expected::edition_number, integer>> {};
 struct used : seq<colon, star<newline>, several<a_name, seq<tok<Tok::comma>, star<newline>>>> {};
 struct use : node<Kind::use, word<Tok::use>, must<Expected::path, dotted>, must<Expected::used_names, used>> {};
-struct declaration : sor<family, carrier, market, auth, verify_decl, reading, shape_decl, let, record_decl, reason_decl,
+struct declaration : sor<family, carrier, market, namespace_decl, auth, verify_decl, reading, shape_decl, let, record_decl, reason_decl,
                          action_decl, test, fixture> {};
 struct file_item : sor<edition, use, headed<member_heads, declaration>> {};
 struct file : node<Kind::file, star<separator>,

@@ -6,8 +6,8 @@
 namespace tollgate::grammar {
 
 struct within : node<Kind::within, soft, word<Tok::within>, an_expression> {};
-struct header : node<Kind::header, word<Tok::header>, a_text, a_colon, an_expression> {};
-struct with : node<Kind::with, word<Tok::with>, named_args> {};
+struct header : node<Kind::header, word<Tok::header>, must<Expected::text, sor<text, name>>, a_colon, an_expression> {};
+struct with : node<Kind::with, word<Tok::with>, several<named_args, word<Tok::and_word>>> {};
 struct status : leaf<Kind::status, Tok::integer> {};
 struct a_status : must<Expected::status, status> {};
 struct status_range : node<Kind::status_range, integer, tok<Tok::dotdot>, must<Expected::status, integer>> {};
