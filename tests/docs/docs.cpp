@@ -82,6 +82,16 @@ bool matches(const std::vector<std::string>& wanted, size_t w, const std::vector
   return s < seen.size() && wanted[w] == seen[s] && matches(wanted, w + 1, seen, s + 1);
 }
 
+// The start of what a command printed: enough to see what is wrong.
+std::string excerpt(const std::string& printed) {
+  constexpr size_t kLinesShown = 12;
+  std::vector<std::string> lines = lines_of(printed);
+  std::string out;
+  for (size_t i = 0; i < lines.size() && i < kLinesShown; ++i) out += "  " + lines[i] + "\n";
+  if (lines.size() > kLinesShown) out += fmt::format("  … {} more lines\n", lines.size() - kLinesShown);
+  return out;
+}
+
 std::string check_carrier(const Block& block, const fs::path& folder) {
   std::string name = block.attribute.starts_with("name=") ? block.attribute.substr(5) : fmt::format("block{}.carrier", block.line);
   std::ofstream(folder / name) << block.text;
@@ -89,9 +99,9 @@ std::string check_carrier(const Block& block, const fs::path& folder) {
   if (block.attribute.starts_with("fails=")) {
     std::string code = block.attribute.substr(6);
     if (result.exit == 1 && result.printed.find("error[" + code + "]") != std::string::npos) return "";
-    return "should be refused with " + code + ", but:\n" + result.printed;
+    return "should be refused with " + code + ", but:\n" + excerpt(result.printed);
   }
-  return result.exit == 0 ? "" : result.printed;
+  return result.exit == 0 ? "" : "\n" + excerpt(result.printed);
 }
 
 std::string check_console(const Block& block, const fs::path& folder) {
@@ -102,7 +112,7 @@ std::string check_console(const Block& block, const fs::path& folder) {
     std::vector<std::string> wanted;
     for (++i; i < lines.size() && !lines[i].starts_with("$ "); ++i) wanted.push_back(lines[i]);
     Run result = run(folder, command);
-    if (!matches(wanted, 0, lines_of(result.printed), 0)) return fmt::format("`{}` printed:\n{}", command, result.printed);
+    if (!matches(wanted, 0, lines_of(result.printed), 0)) return fmt::format("`{}` printed:\n{}", command, excerpt(result.printed));
   }
   return "";
 }
