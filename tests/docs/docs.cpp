@@ -1,7 +1,7 @@
 // Docs that run. Every ```carrier block of every page is checked; every ```console block is executed.
-//     ```carrier            a whole file; must check without errors
+//     ```carrier            a whole file; must check without errors, and be in canonical form
 //     ```carrier name=x     the same, and kept as x for the commands of this page
-//     ```carrier fails=CR0501   must be refused with that code
+//     ```carrier fails=CR0501   must be refused with that code; may have a name too
 //     ```console            `$ command` lines, each followed by what it prints; a line `…` stands for any lines
 // `docs FOLDER-OF-PROGRAMS PAGE…`. A ```sh block is for people: it installs or takes minutes, and is run by continuous integration itself.
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Block {
-  std::string language, attribute, text;
+  std::string language, name, fails, text;
   int line = 0;
 };
 
@@ -36,8 +36,13 @@ std::vector<Block> blocks_of(const fs::path& page) {
       if (!inside) {
         std::istringstream words(line.substr(3));
         Block block;
-        words >> block.language >> block.attribute;
+        words >> block.language;
         block.line = number;
+        block.name = fmt::format("block{}.carrier", number);
+        for (std::string word; words >> word;) {
+          if (word.starts_with("name=")) block.name = word.substr(5);
+          if (word.starts_with("fails=")) block.fails = word.substr(6);
+        }
         blocks.push_back(block);
       }
       inside = !inside;
@@ -93,14 +98,13 @@ std::string excerpt(const std::string& printed) {
 }
 
 std::string check_carrier(const Block& block, const fs::path& folder) {
-  std::string name = block.attribute.starts_with("name=") ? block.attribute.substr(5) : fmt::format("block{}.carrier", block.line);
-  std::ofstream(folder / name) << block.text;
-  Run result = run(folder, "tollgate check " + name);
-  if (block.attribute.starts_with("fails=")) {
-    std::string code = block.attribute.substr(6);
-    if (result.exit == 1 && result.printed.find("error[" + code + "]") != std::string::npos) return "";
-    return "should be refused with " + code + ", but:\n" + excerpt(result.printed);
+  std::ofstream(folder / block.name) << block.text;
+  Run result = run(folder, "tollgate check " + block.name);
+  if (!block.fails.empty()) {
+    if (result.exit == 1 && result.printed.find("error[" + block.fails + "]") != std::string::npos) return "";
+    return "should be refused with " + block.fails + ", but:\n" + excerpt(result.printed);
   }
+  if (result.exit == 0) result = run(folder, "tollgate fmt --check " + block.name);
   return result.exit == 0 ? "" : "\n" + excerpt(result.printed);
 }
 
