@@ -293,6 +293,9 @@ bool CaseRun::after(const TestStep& step) {
 }
 
 bool CaseRun::restart(const TestStep& step) {
+  // The request that the script has expected and not answered dies with its sender: it is not one that nobody mentioned.
+  if (current_)
+    if (auto found = world_.open.find(current_->arrival); found != world_.open.end()) found->second.disposed = true;
   Status started = world_.restart();
   if (!started) return fail(step, "the engine recovers", started.error().message);
   return settle();

@@ -187,7 +187,7 @@ class CarrierLowering {
       slice.expect_equal_holes(*from.match, 0);
       to.key = key_register(from, slice);
       Target done;
-      done.kind = TargetKind::answer;
+      done.kind = to.key == kNoRegister ? TargetKind::nothing : TargetKind::answer;
       done.key = to.key;
       slice.end(done);
       to.match_slice = slice.finish(from.match->span);
