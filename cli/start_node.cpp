@@ -37,8 +37,8 @@ Result<std::string> compile_paths(const std::vector<std::string>& paths) {
 
 int start_node(std::string_view command, const Arguments& arguments) {
   std::vector<std::string> words = {"tollgate-node", std::string(command)};
-  if (command == "run") {
-    if (arguments.size() != 1 || arguments[0].starts_with("-")) return usage_error(command, "name one configuration file");
+  if (command == "run" || command == "init") {
+    if (arguments.size() != 1 || arguments[0].starts_with("-")) return usage_error(command, "name one file");
     words.push_back(arguments[0]);
   } else {
     std::vector<std::string> paths;

@@ -17,6 +17,7 @@ struct NodeArguments {
   }
 };
 
+int node_init(const NodeArguments& arguments);
 int node_run(const NodeArguments& arguments);
 int node_sim(const NodeArguments& arguments);
 int node_demo(const NodeArguments& arguments);

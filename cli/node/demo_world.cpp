@@ -9,11 +9,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "cli/node/modules.h"
 #include "cli/node/sim_server.h"
 #include "runtime/schedule/clocks.h"
+#include "runtime/store/vault.h"
 
 namespace tollgate::cli {
 namespace fs = std::filesystem;
@@ -43,6 +45,14 @@ uint16_t free_port() {
     port = ntohs(address.sin_port);
   close(fd);
   return port;
+}
+
+// What a process said last: its error, when it could not start.
+std::string last_line(const std::string& path) {
+  std::ifstream in(path);
+  std::string last;
+  for (std::string line; std::getline(in, line);) last = line;
+  return last;
 }
 
 std::string random_token() {
@@ -99,6 +109,8 @@ Status DemoWorld::write_config() {
     carriers_.push_back(name);
     carriers[name]["settings"] = sim_settings(program->module(), sim_ + "/" + name);
   }
+  Status key = KeyVault::make_key(folder_ + "/gateway.key");
+  if (!key.ok()) return key;
   Status written = write_private(folder_ + "/shop.token", token_ + "\n");
   if (!written.ok()) return written;
   nlohmann::json config = {{"listen", api_.substr(7)},
@@ -108,7 +120,7 @@ Status DemoWorld::write_config() {
                            {"modules", modules_.starts_with("/") ? modules_ : fs::absolute(modules_).string()},
                            {"tenants", {{{"name", "shop"}, {"token_file", "shop.token"}}}},
                            {"carriers", carriers},
-                           {"log", "warn"}};
+                           {"log", "warning"}};
   return write_private(folder_ + "/node.json", config.dump(2));
 }
 
@@ -117,7 +129,7 @@ Status DemoWorld::start_gateway() {
   if (!child.ok()) return child.error();
   gateway_ = std::move(child).value();
   auto line = gateway_.wait_for_line("listening on ", kReadyMs);
-  if (!line.ok()) return std::move(line).error().within(fmt::format("the gateway (see {})", log()));
+  if (!line.ok()) return std::move(line).error().within("the gateway said \"" + last_line(log()) + "\"");
   return Done{};
 }
 

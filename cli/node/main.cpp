@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     }
   }
   std::string command = argc > 1 ? argv[1] : "";
+  if (command == "init") return node_init(arguments);
   if (command == "run") return node_run(arguments);
   if (command == "sim") return node_sim(arguments);
   if (command == "demo") return node_demo(arguments);

@@ -8,7 +8,8 @@ Target plain_target(Lowering& lowering, const hir::Target& from) {
   to.kind = from.kind;
   to.reason = lowering.text(from.reason);
   to.index = from.index;
-  to.asked = from.asked;
+  // An amount that the match compared with what was asked is the amount asked.
+  to.asked = from.asked || (from.kind == TargetKind::succeed && !from.paid);
   to.within_ms = from.within_ms;
   to.because = lowering.text(from.grounds.because);
   to.cites = lowering.text(from.grounds.cites);

@@ -222,11 +222,11 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
     } else if (item.is(SyntaxKind::header)) {
       out.auth.headers.push_back(header(item, inner));
     } else if (item.is(SyntaxKind::auth_query) || item.is(SyntaxKind::auth_body)) {
-      NodeRef label = item.child(size_t{0});
       Expr value = expr(item.child(size_t{1}), inner);
       if (!textual(value, item.is(SyntaxKind::auth_query) ? "a query" : "a body")) continue;
-      std::string text = plain_text(label).value_or(std::string(label.text()));
-      if (item.is(SyntaxKind::auth_query)) out.auth.query.push_back({text, std::move(value), item.span()});
+      if (item.is(SyntaxKind::auth_query))  // no instruction adds to a query after the message is frozen
+        sink_.report(Diag::not_in_edition, item.span()).arg("what", "a query in an auth").label("it would not be sent")
+            .help(Grade::example, "send it as a header, or in the send's own `query { … }`");
       else add_body_item(item, std::move(value), out, name.span());
     }
   }

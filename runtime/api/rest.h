@@ -7,7 +7,7 @@
 //   GET  /metrics /healthz /readyz
 //
 // A tenant sees its own procedures only; another's id is 404. A user's number is in no answer. Errors are {"code", "message", "path"}.
-// docs/reference/api.md has the whole.
+// docs/reference/rest.md has the whole.
 #pragma once
 
 #include <functional>

@@ -90,7 +90,7 @@ Status KeyVault::make_key(const std::string& path) {
 
 Result<KeyVault::Keys> KeyVault::read_keys(const std::string& path) {
   const OpenFile file(path, O_RDONLY);
-  if (file.fd < 0 && errno == ENOENT) return Error{"vault_key_missing", fmt::format("there is no key {}; `tollgate-node init` makes one", path)};
+  if (file.fd < 0 && errno == ENOENT) return Error{"vault_key_missing", fmt::format("there is no key {}; `tollgate init` makes one", path)};
   struct stat info {};
   if (file.fd < 0 || fstat(file.fd, &info) != 0) {
     return Error{"vault_key_unreadable", fmt::format("the key {} cannot be read: {}", path, std::strerror(errno))};

@@ -6,7 +6,7 @@
 //   std::cout << runtime->ready_line() << std::endl;
 //   return runtime->run() ? 0 : 1;                    // until SIGTERM or SIGINT
 //
-// The file's form is in docs/reference/cli.md. The caller owns the runtime; `stop` may be called from any thread, the rest from one. `open`
+// The file's form is in docs/reference/rest.md. The caller owns the runtime; `stop` may be called from any thread, the rest from one. `open`
 // blocks SIGTERM and SIGINT in the calling thread and ignores SIGPIPE: call it before starting threads of your own.
 #pragma once
 
