@@ -5,6 +5,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "cli/node/command.h"
@@ -100,7 +102,13 @@ int node_demo(const NodeArguments& arguments) {
   auto programs = load_modules(modules);
   if (!programs.ok()) return fail(programs.error());
 
-  auto world = DemoWorld::create(modules, arguments.options.count("scenario") != 0 ? arguments.options.at("scenario") : scenario_of(seed));
+  std::string scenario = scenario_of(seed);
+  if (std::string file = arguments.option("scenario", ""); !file.empty()) {
+    std::ifstream in(file);
+    scenario.assign(std::istreambuf_iterator<char>(in), {});
+    if (!in) return fail(Error{"file", fmt::format("cannot read {}", file)});
+  }
+  auto world = DemoWorld::create(modules, scenario);
   if (!world.ok()) return fail(world.error());
   auto loop = Loop::create();
   if (!loop.ok()) return fail(loop.error());
