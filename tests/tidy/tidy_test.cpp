@@ -66,7 +66,6 @@ const std::vector<std::string> kHouses = {"runtime", "compiler", "stdlib", "peer
 const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"tao/", {"compiler/parse"}},
     {"curl/", {"runtime/links", "cli/node"}},
-    {"microhttpd.h", {"runtime/links"}},
     {"sqlite3.h", {"runtime/store"}},
     {"openssl/", {"runtime/bytecode", "runtime/builtins", "runtime/store", "runtime/engine", "runtime/api", "runtime/ports", "peer"}},
     {"nlohmann/", {"runtime/api", "runtime/observe", "peer", "cli/node"}},
