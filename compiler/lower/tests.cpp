@@ -37,11 +37,6 @@ std::string plain_constant(const hir::Constant& c) {
   }
 }
 
-std::string_view content_type_of(ShapeRoot root) {
-  return root == ShapeRoot::json ? "application/json" : root == ShapeRoot::xml ? "text/xml; charset=utf-8" : root == ShapeRoot::form
-             ? "application/x-www-form-urlencoded" : "text/plain; charset=utf-8";
-}
-
 class TestLowering {
  public:
   TestLowering(Lowering& lowering, Anchors& anchors) : l_(lowering), anchors_(anchors) {}
