@@ -1,4 +1,4 @@
 # Programs that measure; not tests. Build them in Release.
-add_executable(bench_store ${CMAKE_SOURCE_DIR}/bench/store_bench.cpp)
+add_executable(bench_store EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/store_bench.cpp)
 target_compile_options(bench_store PRIVATE ${TOLLGATE_WARNINGS})
 target_link_libraries(bench_store PRIVATE tg_runtime_store fmt::fmt)

@@ -21,6 +21,7 @@ int node_init(const NodeArguments& arguments);
 int node_run(const NodeArguments& arguments);
 int node_sim(const NodeArguments& arguments);
 int node_demo(const NodeArguments& arguments);
+int node_bench(const NodeArguments& arguments);
 
 // Exit codes are those of `tollgate`.
 constexpr int kNodeDone = 0, kNodeFindings = 1, kNodeUsage = 2, kNodeTrouble = 3;

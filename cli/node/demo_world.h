@@ -20,6 +20,7 @@ class DemoWorld {
   void kill_gateway() { gateway_.kill_now(); }
   int stop_gateway() { return gateway_.stop(20'000); }
   bool gateway_running() { return gateway_.running(); }
+  pid_t gateway_pid() const { return gateway_.pid(); }
   long gateway_peak_kib() const { return gateway_.peak_kib(); }
 
   const std::string& api() const { return api_; }        // "http://127.0.0.1:PORT"

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   if (command == "run") return node_run(arguments);
   if (command == "sim") return node_sim(arguments);
   if (command == "demo") return node_demo(arguments);
+  if (command == "bench") return node_bench(arguments);
   fmt::print(stderr, "tollgate-node is started by `tollgate run`, `tollgate sim` and `tollgate demo`; `tollgate --help` says more\n");
   return kNodeUsage;
 }
