@@ -81,7 +81,8 @@ void check_about(const Model& model, const Target& target, Span asked, Sink& sin
 
 void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   auto wrong = [&](std::string_view target, std::string_view place) {
-    sink.report(Diag::target_not_here, arm.target.span).arg("target", target).arg("place", place).label("has no meaning here");
+    sink.report(Diag::target_not_here, arm.target.span).arg("target", target).arg("place", place)
+        .label(list.place == PlaceKind::procedure ? "only an enquiry finds that" : "here an answer only says what was found");
   };
   TargetKind kind = arm.target.kind;
   if (arm.target.poisoned) return;
@@ -103,7 +104,7 @@ void check_table_target(const Workspace& workspace, const Carrier& carrier, cons
   if (!table.other) {
     Span end = table.span;
     sink.report(Diag::table_other_missing, end).arg("name", table.name).label("has no `other`").also(arm.target.span, "money depends on it here")
-        .help(Grade::sure, "a code nobody wrote down decides nothing: `other => in_doubt`", {});
+        .help(Grade::likely, "a code nobody wrote down decides nothing: `other => in_doubt`", {});
   }
   for (const Row& row : table.rows) {
     check_success(row.target, false, sink);
@@ -120,7 +121,7 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
         .help(Grade::sure, "a code nobody wrote down decides nothing", {{table.other->span, "in_doubt"}});
   }
   for (const ArmList& list : arm_lists(carrier)) {
-    if (list.arms->empty() && list.place != PlaceKind::callback) {
+    if (list.arms->empty() && list.place != PlaceKind::callback && !list.send->poisoned) {
       sink.report(Diag::no_arms, list.send->span).arg("name", list.name).label("no `on` says what its answers mean");
     }
     for (const Arm& arm : *list.arms) {

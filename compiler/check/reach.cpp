@@ -144,7 +144,8 @@ void check_list(const std::vector<Arm>& arms, Sink& sink) {
   for (size_t j = 1; j < arms.size(); ++j) {
     for (size_t i = 0; i < j; ++i) {
       if (covers(arms[i], all[i], arms[j], all[j])) {
-        sink.report(Diag::arm_unreachable, arms[j].span).label("an earlier arm takes all of it").also(arms[i].span, "this one");
+        sink.report(Diag::arm_unreachable, arms[j].span).label("an earlier arm takes all of it").also(arms[i].span, "this one")
+            .help(Grade::example, "put the more specific arm first", {});
         break;
       }
       if (disjoint(arms[i], all[i], arms[j], all[j])) continue;

@@ -88,7 +88,7 @@ void check_doubt(const Procedure& procedure, const Step& step, Sink& sink) {
       Span end{proof.span.file, proof.span.end, proof.span.end};
       sink.report(Diag::wait_endless, proof.span).label("until when?").help(Grade::example, "for example", {{end, " within 30min"}});
     }
-    if (proof.kind == ProofKind::manual && proof.grounds.because.empty()) {
+    if (proof.kind == ProofKind::manual && !proof.poisoned && proof.grounds.because.empty()) {
       Span end{proof.span.file, proof.span.end, proof.span.end};
       sink.report(Diag::because_missing, proof.span).arg("what", "`manual`").label("why can nothing be asked?")
           .help(Grade::example, "say why", {{end, " because \"…\""}});

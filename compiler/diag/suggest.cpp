@@ -33,6 +33,8 @@ std::optional<std::string> suggest(std::string_view name, const std::vector<std:
     if (candidate.size() > kNameBytesMax || candidate == name) continue;
     const size_t distance = edit_distance(name, candidate);
     // A one-letter name is near to every other one: something must be left of it.
+    // Of two letters only their order can be a slip: `EK` is near to `KE`, and to no other country.
+    if (name.size() <= 2 && !std::is_permutation(name.begin(), name.end(), candidate.begin(), candidate.end())) continue;
     if (distance >= best || distance >= std::max(name.size(), candidate.size())) continue;
     best = distance;
     found = candidate;

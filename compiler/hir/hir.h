@@ -136,6 +136,7 @@ struct Proof {
   uint64_t within_ms = 0;          // 0: the default
   Span within_span;
   Grounds grounds;                 // manual
+  bool poisoned = false;           // its name was reported already
   Span span;
 };
 

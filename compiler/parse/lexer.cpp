@@ -296,7 +296,25 @@ class Lexer {
     at_ += std::max<uint32_t>(1, point.length);
     // Quotes and invisible characters were reported by the text check already.
     if (!said_already(begin)) unknown_run(begin);
+    else if (is_confusable_quote(point.value)) confused_string(begin);
     else push(Tok::bad, begin, at_);
+  }
+
+  // “…” is taken as the string that was meant, so that its quotes are the only finding.
+  void confused_string(size_t begin) {
+    const size_t text_begin = at_, end = line_end(begin);
+    size_t close = at_, width = 0;
+    while (close < end && width == 0) {
+      const CodePoint point = decode_utf8(text_, close);
+      const uint32_t length = std::max<uint32_t>(1, point.length);
+      if (text_[close] == '"' || is_confusable_quote(point.value)) width = length;
+      else close += length;
+    }
+    if (width == 0) return push(Tok::bad, begin, at_);
+    push(Tok::string_begin, begin, text_begin);
+    if (close > text_begin) push(Tok::string_text, text_begin, close);
+    at_ = close + width;
+    push(Tok::string_end, close, at_);
   }
 
   bool said_already(size_t offset) const {
@@ -413,7 +431,10 @@ class Lexer {
         ++at_;
         return push(Tok::hole_close, at_ - 1, at_);
       }
-      if (at_ >= text_.size() || c == '\n' || c == '\r') return bad_hole(begin, first_token, "no `}`");
+      if (at_ >= text_.size() || c == '\n' || c == '\r') {  // the string has no end either, which is the finding
+        drop_since(first_token);
+        return push(Tok::string_text, begin, at_);
+      }
       if (c == '"' || c == '\'') return bad_hole(begin, first_token, "a quote");
       if (c == '{') return bad_hole(begin, first_token, "`{`");
       if (c == '/' && peek(1) == '/') return bad_hole(begin, first_token, "`//`");

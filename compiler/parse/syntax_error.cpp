@@ -62,7 +62,7 @@ class Telling {
   void tell() {
     if (!at_end() && tree_.tokens[error_.token].mistaken) return;  // the lexer said what is wrong
     const bool next_is_mistaken = is_newline(code()) && error_.token + 1 < tree_.tokens.size() && tree_.tokens[error_.token + 1].mistaken;
-    if (next_is_mistaken) return;
+    if (next_is_mistaken || after_unclosed_string()) return;
     if (code() == Tok::doc) {
       sink_.report(Diag::stray_doc, span()).help(Grade::likely, "make it a plain comment", {{doc_slashes(), "//"}});
       return;
@@ -77,6 +77,13 @@ class Telling {
  private:
   bool at_end() const { return error_.token >= tree_.tokens.size(); }
   Tok code() const { return at_end() ? Tok::none : static_cast<Tok>(tree_.tokens[error_.token].code); }
+
+  // What an unclosed string swallowed, up to the end of its line, cannot be missed as well. Its end has no width.
+  bool after_unclosed_string() const {
+    if (error_.token == 0 || (!at_end() && !is_newline(code()))) return false;
+    const auto& before = tree_.tokens[std::min<size_t>(error_.token, tree_.tokens.size()) - 1];
+    return static_cast<Tok>(before.code) == Tok::string_end && before.begin == before.end;
+  }
 
   // The token found; where that is a line break or the end, the point after what was read last.
   Span span() const {
@@ -135,8 +142,10 @@ class Telling {
       case Expected::open_brace: r.help(Grade::likely, "open the block", {{before(), " {"}}); break;
       case Expected::close_paren: r.help(Grade::likely, "close it", {{before(), ")"}}); break;
       case Expected::close_bracket: r.help(Grade::likely, "close it", {{before(), "]"}}); break;
-      case Expected::text:
       case Expected::send_path:
+        if (is_name(code())) r.help(Grade::likely, "put it in quotes", {{here, fmt::format("\"/{}\"", word())}});
+        break;
+      case Expected::text:
         if (is_name(code())) r.help(Grade::likely, "put it in quotes", {{here, fmt::format("\"{}\"", word())}});
         break;
       default: break;

@@ -104,7 +104,7 @@ void CarrierResolver::arm(NodeRef node, const ArmPlace& place, std::vector<Arm>&
     Report report = sink_.report(Diag::repeat_without_promise, word.span());
     report.label("which answer says that the reference was used before?");
     if (place.once) report.also(place.once->span, "this promise names no `repeat answers`");
-    else report.help(Grade::example, "the carrier's promise, in the send", {});
+    else report.help(Grade::example, "the carrier's promise, in the send: `once per ref for 24h repeat answers 409 cites \"…\"`", {});
     return;
   }
   Arm again = head;
@@ -147,6 +147,7 @@ void CarrierResolver::plain_arm(NodeRef node, Arm head, const ArmPlace& place, s
 void CarrierResolver::finish(Arm& arm, NodeRef guard, NodeRef target_node, const ArmPlace& place) {
   Scope scope = arm_scope(arm, place.scope);
   scope.host = false;
+  scope.place = "an arm of " + place.scope.place;
   if (guard && !guard.has_error()) {
     for (NodeRef condition : guard.children()) {
       Expr value = compare_or_bool(condition, scope);
@@ -181,7 +182,7 @@ void CarrierResolver::expand_reading(NodeRef use, NodeRef name, const Arm& head,
   if (!shape) {
     sink_.report(Diag::reading_kind, name.span()).arg("name", name.text()).arg("wanted", "a message").label("reads one value: call it with the value")
         .also(name_span(reading), "declared here")
-        .help(Grade::example, "for example", {{use.span(), std::string(name.text()) + "(code)"}});
+        .help(Grade::example, "for example", {{use.span(), std::string(name.text()) + "(…)"}});
     return;
   }
   if (depth_ >= kReadingDepthMax) return;

@@ -43,6 +43,15 @@ ShapeNode CarrierResolver::built_value(NodeRef pattern, ShapeContext& context, b
   ShapeNode nothing;
   nothing.kind = NodeKind::any;
   nothing.span = pattern.span();
+  if (pattern.is(SyntaxKind::type_pattern) && pack_currency(pattern.text()) != 0) {
+    Expr currency = currency_literal(pattern);
+    if (currency.poisoned()) return nothing;
+    ShapeNode node;
+    node.kind = NodeKind::literal;
+    node.literal.text = currency.origin;
+    node.span = pattern.span();
+    return node;
+  }
   switch (pattern.kind()) {
     case SyntaxKind::bind: case SyntaxKind::type_pattern: case SyntaxKind::any_value: case SyntaxKind::missing_value: case SyntaxKind::equals:
     case SyntaxKind::alternatives: case SyntaxKind::other_value: case SyntaxKind::range:

@@ -158,7 +158,7 @@ void CarrierResolver::resolve_callback(NodeRef node, Callback& callback) {
   for (NodeRef item : node.children()) {
     switch (item.kind()) {
       case SyntaxKind::match:
-        if (callback.match) sink_.report(Diag::second_body, item.span()).label("a callback matches once").also(callback.match->span, "already here");
+        if (callback.match) sink_.report(Diag::second_body, item.span()).arg("what", "`match`").label("a callback matches once").also(callback.match->span, "already here");
         else callback.match = match(item.child(SyntaxKind::shape), scope);
         any = true;
         break;

@@ -194,6 +194,14 @@ class CarrierResolver {
     return out;
   }
 
+  // "ref, shop": what is taken, for messages.
+  template <class Things>
+  static std::string names_in(const Things& things) {
+    std::string out;
+    for (const auto& thing : things) out += (out.empty() ? "" : ", ") + thing.name;
+    return out;
+  }
+
   Library& library_;
   NodeRef family_, carrier_node_;
   Sink& sink_;

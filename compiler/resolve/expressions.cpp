@@ -195,9 +195,20 @@ Expr CarrierResolver::binary(NodeRef node, std::string_view operation, std::stri
   if (!present(left) || !present(right)) return poison(node.span());
   std::array<Kind, 2> kinds{left.type.kind, right.type.kind};
   const BuiltinRow* row = find_operation(operation, kinds);
+  const bool compares = sign.find_first_of("=<>") != std::string_view::npos;
+  if (!row && compares && ((left.type.labels | right.type.labels) & (kSecret | kSealed))) {
+    const Expr& hidden = (left.type.labels & (kSecret | kSealed)) ? left : right;
+    sink_.report(Diag::secret_observed, hidden.span).arg("value", hidden.origin).label("comparing would tell of it");
+    return poison(node.span());
+  }
   if (!row) {
-    sink_.report(Diag::operands, node.span()).arg("sign", sign).arg("left", type_name(kinds[0])).arg("right", type_name(kinds[1]))
-        .label("nothing is converted silently");
+    Report report = sink_.report(Diag::operands, node.span());
+    report.arg("sign", sign).arg("left", type_name(kinds[0])).arg("right", type_name(kinds[1])).label(kinds[0] == kinds[1] ? std::string(type_name(kinds[0])) + " has no `" + std::string(sign) + "`" : "nothing is converted silently");
+    const bool first = kinds[0] == Kind::integer;
+    if (first ? kinds[1] == Kind::duration : kinds[0] == Kind::duration && kinds[1] == Kind::integer) {
+      const Span& count = first ? left.span : right.span;
+      report.help(Grade::likely, "if it counts seconds", {{Span{count.file, count.end, count.end}, ".seconds"}});
+    }
     return poison(node.span());
   }
   std::array<Labels, 2> labels{left.type.labels, right.type.labels};

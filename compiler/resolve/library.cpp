@@ -73,8 +73,11 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
     for (const File& f : library.files) if (f.library) modules.push_back(f.module);
     Report report = sink.report(Diag::unknown_module, path.span());
     report.arg("name", wanted).label("no file of that name is here");
-    if (auto near = suggest(wanted, modules)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{path.span(), *near}});
-    return;
+    std::optional<std::string> near = suggest(wanted, modules);
+    if (!near) return;
+    report.help(Grade::likely, "did you mean `" + *near + "`?", {{path.span(), *near}});
+    from = library.module(*near);  // what it declares is likely to be what was meant: one mistake, one finding
+    wanted = *near;
   }
   for (NodeRef name : use.children(SyntaxKind::name)) {
     std::string text(name.text());

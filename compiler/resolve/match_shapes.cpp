@@ -39,9 +39,10 @@ ShapeNode CarrierResolver::matched_value(NodeRef pattern, ShapeContext& context,
     }
     case SyntaxKind::group: return value_node(pattern.first(), context, label, optional);
     case SyntaxKind::name: case SyntaxKind::member: {
-      sink_.report(Diag::bare_name_in_match, pattern.span()).arg("name", pattern.text()).label("neither binds nor compares")
-          .help(Grade::likely, "to compare with its value", {{pattern.span(), "== " + std::string(pattern.text())}})
-          .help(Grade::example, "to bind what comes", {{pattern.span(), "Text as " + std::string(pattern.text())}});
+      Report report = sink_.report(Diag::bare_name_in_match, pattern.span());
+      report.arg("name", pattern.text()).label("neither binds nor compares")
+          .help(Grade::likely, "to compare with its value", {{pattern.span(), "== " + std::string(pattern.text())}});
+      if (pattern.is(SyntaxKind::name)) report.help(Grade::example, "to bind what comes", {{pattern.span(), "Text as " + std::string(pattern.text())}});
       return plain(NodeKind::any, pattern.span());
     }
     case SyntaxKind::money: case SyntaxKind::msisdn: case SyntaxKind::duration: case SyntaxKind::other_value: case SyntaxKind::range:
@@ -107,6 +108,7 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
     std::vector<std::string> names = reader_names(), same;
     for (const std::string& known : names) if (known.starts_with(name.text())) same.push_back(known);
     if (auto near = suggest(spelling, names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{span, *near}});
+    else if (pack_currency(spelling) != 0) report.help(Grade::likely, "as the carrier writes it", {{span, "\"" + spelling + "\""}});
     else if (!same.empty()) {
       std::string list;
       for (const std::string& s : same) list += (list.empty() ? "" : ", ") + s;

@@ -122,7 +122,7 @@ void CarrierResolver::read_market() {
   if (!use) {
     if (carrier_node_ && !carrier_node_.has_error()) {
       sink_.report(Diag::market_missing, carrier_.span).arg("name", carrier_.name).label("in which market?")
-          .help(Grade::example, "for example", {});
+          .help(Grade::example, "for example `market KE`", {});
     }
     return;
   }
@@ -161,7 +161,7 @@ void CarrierResolver::read_settings(NodeRef settings, bool from_carrier) {
     if (i == kNone && !type) {
       if (from_carrier) report_unknown(name, "setting", names_of(carrier_.settings));
       else if (!node.has_error()) sink_.report(Diag::type_missing, name.span()).arg("name", name.text()).label("of which type?");
-      continue;
+      if (from_carrier || node.has_error()) continue;
     }
     if (i == kNone) {
       Setting setting;

@@ -239,6 +239,8 @@ Expr CarrierResolver::market_value(const std::vector<Segment>& segments, size_t&
 }
 
 Expr CarrierResolver::unknown(const Segment& segment, const Scope& scope) {
+  if (scope.procedure && scope.procedure->action == kNone) return poison(segment.span);  // whose arguments nobody knows
+  if (carrier_node_.has_error() || family_.has_error()) return poison(segment.span);     // what could not be read may declare it
   // A name of the procedure that this place may not see is the commonest slip: nothing is captured.
   for (const Procedure& procedure : carrier_.procedures) {
     bool there = find_keep(procedure, segment.name) >= 0 || is_argument_root(procedure, segment.name);

@@ -58,7 +58,12 @@ void CarrierResolver::declare_procedures() {
       std::vector<std::string> names = names_of(library_.model.actions);
       Report report = sink_.report(Diag::unknown_action, name.span());
       report.arg("name", name.text()).label("the model has no such action");
-      if (auto near = suggest(name.text(), names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
+      if (auto near = suggest(name.text(), names)) {
+        report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
+        const ModelAction& meant = library_.model.actions[index_of(library_.model.actions, *near)];
+        procedure.arguments = meant.arguments;  // so that what the body says of them is no second finding
+        if (index_of(carrier_.procedures, *near) == kNone) procedure.name = *near;
+      }
     }
     carrier_.procedures.push_back(std::move(procedure));
     steps_.emplace_back();
@@ -207,8 +212,10 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       }
       step.doubt = doubt(child, place.scope, place);
     } else if (step.send) {
+      size_t before = step.send->arms.size();
       arm(child, place, step.send->arms);
-    } else {
+      step.send->poisoned = step.send->poisoned || step.send->arms.size() == before;
+    } else if (!node.has_error()) {  // or it belongs to a `send` that could not be read
       unsupported(child, "an arm after `await`");
     }
   }
@@ -280,7 +287,9 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
         sink_.report(Diag::doubt_not_here, word.span()).label("an enquiry moves no money; without an answer it has learnt nothing");
         continue;
       }
+      size_t before = enquiry.send.arms.size();
       arm(child, place, enquiry.send.arms);
+      enquiry.send.poisoned = enquiry.send.poisoned || enquiry.send.arms.size() == before;
     } else if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await)) {
       unsupported(child, "this statement in an enquiry");
     }
@@ -305,7 +314,11 @@ void CarrierResolver::resolve_session(NodeRef node) {
   local_lets(node, session.lets, scope);
   if (NodeRef send_node = node.child(SyntaxKind::send)) send(send_node, session.send, scope, true);
   else if (!node.has_error()) sink_.report(Diag::no_effect, session.span).arg("name", session.name).label("asks nobody");
-  for (NodeRef child : node.children(SyntaxKind::arm)) arm(child, place, session.send.arms);
+  for (NodeRef child : node.children(SyntaxKind::arm)) {
+    size_t before = session.send.arms.size();
+    arm(child, place, session.send.arms);
+    session.send.poisoned = session.send.poisoned || session.send.arms.size() == before;
+  }
   for (const Arm& made : session.send.arms) {
     if (made.target.kind != TargetKind::session_value || !made.target.key) continue;
     if (poisoned(session.value)) {

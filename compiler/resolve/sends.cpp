@@ -144,7 +144,7 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
       if (sink_.report_count() != before) out.poisoned = true;
       std::optional<Shape>& place = shape.root == ShapeRoot::query ? out.query : out.body;
       if (place) {
-        sink_.report(Diag::second_body, part.span()).label("a send has one").also(place->span, "already here");
+        sink_.report(Diag::second_body, part.span()).arg("what", "body").label("a send has one").also(place->span, "already here");
         continue;
       }
       place = std::move(shape);
@@ -191,7 +191,7 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
   std::vector<Expr> given = arguments(args, scope);
   if (given.size() != wanted.size()) {
     sink_.report(Diag::argument_count, name.span()).arg("name", name.text()).arg("wanted", std::to_string(wanted.size()))
-        .arg("found", std::to_string(given.size())).label("other arguments").also(name_span(auth), "declared here");
+        .arg("found", std::to_string(given.size())).label(wanted.empty() ? "takes nothing" : "takes " + names_in(wanted)).also(name_span(auth), "declared here");
     return;
   }
   Scope inner;

@@ -272,6 +272,10 @@ ShapeNode CarrierResolver::member_node(NodeRef field, ShapeContext& context) {
   ShapeNode inner;
   if (pattern) {
     inner = value_node(pattern, context, last, optional);
+    const bool flat = context.root == ShapeRoot::form || context.root == ShapeRoot::query;
+    if (flat && (inner.kind == NodeKind::list || inner.kind == NodeKind::object)) {
+      sink_.report(Diag::shape_expected, inner.span).arg("what", "one value").label("a form and a query hold names and single values");
+    }
   } else {
     inner = node_of(NodeKind::any, field.span());
     if (context.shape->builds && !field.has_error()) {

@@ -317,7 +317,7 @@ Proof CarrierResolver::proof(NodeRef node, const Scope& scope) {
   std::vector<std::string> names = names_of(carrier_.callbacks);
   for (const Enquiry& enquiry : carrier_.enquiries) names.push_back(enquiry.name);
   report_unknown(name, "callback or enquiry", names);
-  out.index = kNone;
+  out.poisoned = true;
   return out;
 }
 
@@ -345,7 +345,7 @@ void CarrierResolver::proof_arguments(Proof& proof, NodeRef name, NodeRef args, 
     bool spoilt = std::any_of(proof.arguments.begin(), proof.arguments.end(), [](const Expr& e) { return e.poisoned(); });
     if (!spoilt) {
       sink_.report(Diag::argument_count, name.span()).arg("name", name.text()).arg("wanted", std::to_string(params.size()))
-          .arg("found", std::to_string(proof.arguments.size())).label(params.empty() ? "takes nothing" : "its key is missing or too long").also(declared, "declared here");
+          .arg("found", std::to_string(proof.arguments.size())).label(params.empty() ? "takes nothing" : "takes " + names_in(params)).also(declared, "declared here");
     }
     proof.index = kNone;
     return;
@@ -393,12 +393,14 @@ Target CarrierResolver::doubt(NodeRef node, const Scope& scope, const ArmPlace& 
       case SyntaxKind::to_step: case SyntaxKind::to_renew: {
         Target spare;
         one_target(part, spare, scope, place);
-        sink_.report(Diag::doubt_target, part.span()).label("not a proof").because("doubt ends only by proof: an enquiry, a callback, or a person");
+        sink_.report(Diag::doubt_target, part.span()).label("not a proof").because("doubt ends only by proof: an enquiry, a callback, or a person")
+            .help(Grade::example, "ask by your reference, `ask status(ref)`, or give it to a person, `manual because \"…\"`", {});
         out.poisoned = true;
         break;
       }
       default:
-        sink_.report(Diag::doubt_target, part.span()).label("not a proof").because("doubt ends only by proof: an enquiry, a callback, or a person");
+        sink_.report(Diag::doubt_target, part.span()).label("not a proof").because("doubt ends only by proof: an enquiry, a callback, or a person")
+            .help(Grade::example, "ask by your reference, `ask status(ref)`, or give it to a person, `manual because \"…\"`", {});
         out.poisoned = true;
     }
   }

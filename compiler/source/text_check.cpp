@@ -12,10 +12,6 @@ bool is_invisible(uint32_t c) {
   return c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xFEFF || c == 0x00AD || c == 0x2028 ||
          c == 0x2029;
 }
-bool is_confusable_quote(uint32_t c) {
-  return (c >= 0x2018 && c <= 0x201F) || c == 0x00AB || c == 0x00BB || c == 0x2032 || c == 0x2033 || c == 0x02BC ||
-         c == 0xFF02 || c == 0xFF07 || c == 0x00B4;
-}
 bool is_forbidden_control(unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F; }
 
 // Knows just enough of the lexis to tell code from comments and strings.
@@ -94,6 +90,11 @@ class Scan {
 };
 
 }  // namespace
+
+bool is_confusable_quote(uint32_t c) {
+  return (c >= 0x2018 && c <= 0x201F) || c == 0x00AB || c == 0x00BB || c == 0x2032 || c == 0x2033 || c == 0x02BC ||
+         c == 0xFF02 || c == 0xFF07 || c == 0x00B4;
+}
 
 size_t byte_order_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
 

@@ -34,6 +34,9 @@ inline constexpr size_t kTextProblemsMax = 20;
 // are legal characters of a user-visible text.
 std::vector<TextProblem> check_text(const SourceFile& file);
 
+// “ ” ‘ ’ « » and their like, which people and editors write for a quote.
+bool is_confusable_quote(uint32_t code_point);
+
 // Bytes to skip at the start: 3 when the file begins with a byte order mark, else 0.
 size_t byte_order_mark(std::string_view text);
 

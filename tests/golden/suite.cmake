@@ -6,3 +6,6 @@ if(TARGET tollgate)
   set_tests_properties(golden PROPERTIES TIMEOUT 600)
   add_custom_target(golden-update COMMAND golden --update $<TARGET_FILE:tollgate> ${CMAKE_SOURCE_DIR}/tests/golden DEPENDS golden tollgate)
 endif()
+
+add_test(NAME golden_coverage COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -P ${CMAKE_SOURCE_DIR}/tests/golden/coverage.cmake)
+set_tests_properties(golden_coverage PROPERTIES TIMEOUT 60)
