@@ -1,4 +1,4 @@
-#include "runtime/include/tollgate/runtime.h"
+#include "tollgate/runtime.h"
 
 #include "runtime/api/config.h"
 #include "runtime/api/node.h"

@@ -261,13 +261,16 @@ TEST_CASE("a gigabyte is lost at the limit, with its length told or not, in boun
 }
 
 TEST_CASE("a body of exactly the limit is an answer; one byte more is lost") {
-  const size_t size = GENERATE(kReplyBodyMax, kReplyBodyMax + 1);
-  RawServer server([&](RawConnection& c, int) {
-    c.read_request();
-    c.put("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + std::string(size, 'x'));
-  });
-  Fixture f;
-  CHECK((f.exchange(post(server.url())).kind == Reply::Kind::answer) == (size == kReplyBodyMax));
+  for (const size_t size : {kReplyBodyMax, kReplyBodyMax + 1}) {
+    RawServer server([&](RawConnection& c, int) {
+      c.read_request();
+      c.put("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + std::string(size, 'x'));
+    });
+    Fixture f;
+    const Reply reply = f.exchange(post(server.url()));
+    INFO(size << " sent, " << reply.body.size() << " arrived, trouble: " << reply.trouble);
+    CHECK((reply.kind == Reply::Kind::answer) == (size == kReplyBodyMax));
+  }
 }
 
 TEST_CASE("headers without end are lost at the limit") {
