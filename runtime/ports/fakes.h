@@ -81,6 +81,7 @@ class MemoryStore : public Store {
  private:
   CommitResult apply(const Commit& commit);
   CommitResult check(const Commit& commit) const;
+  Error check_attempts(const Commit& commit) const;
 
   std::deque<std::pair<Commit, Done>> queue_;
   uint32_t failures_ = 0;

@@ -55,8 +55,31 @@ CommitResult MemoryStore::check(const Commit& commit) const {
       return result;
     }
   }
-  result.kind = CommitResult::Kind::done;
+  result.error = check_attempts(commit);
+  if (result.error.code.empty()) result.kind = CommitResult::Kind::done;
   return result;
+}
+
+// An attempt belongs to a procedure that is stored or comes with it, and a carrier knows a reference once.
+Error MemoryStore::check_attempts(const Commit& commit) const {
+  std::map<std::pair<std::string, std::string>, std::pair<ProcedureId, uint32_t>> fresh;
+  for (const AttemptRecord& attempt : commit.attempts) {
+    std::optional<std::string> carrier;
+    if (const auto have = procedures_.find(attempt.procedure); have != procedures_.end()) carrier = have->second.carrier;
+    for (const Commit::Put& put : commit.procedures) {
+      if (put.record.id == attempt.procedure) carrier = put.record.carrier;
+    }
+    if (!carrier) return {"store_no_procedure", "there is no procedure " + to_text(attempt.procedure) + " to try"};
+    if (attempt.reference.empty()) continue;
+    const std::pair owner(attempt.procedure, attempt.number);
+    const std::pair reference(*carrier, attempt.reference);
+    const auto have = references_.find(reference);
+    const bool taken = have != references_.end() && have->second != owner;
+    if (taken || fresh.emplace(reference, owner).first->second != owner) {
+      return {"store_duplicate_reference", "another attempt of " + *carrier + " already has the reference " + attempt.reference};
+    }
+  }
+  return {};
 }
 
 CommitResult MemoryStore::apply(const Commit& commit) {

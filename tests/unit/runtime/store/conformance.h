@@ -285,12 +285,43 @@ inline void finds(Bench& bench) {
   CHECK(bench.store().open_procedures().value().size() == 8);
 }
 
+inline void refuses_attempts(Bench& bench) {
+  const ProcedureRecord a = procedure_of(2), b = procedure_of(4), other = procedure_of(1);   // 1 is another carrier's
+  Commit first = put({a, 0});
+  first.procedures.push_back({other, 0});
+  first.attempts = {{a.id, 1, "ref-1", 0, "", kNone, "", 0, 0, 0, ""}, {other.id, 1, "ref-1", 0, "", kNone, "", 0, 0, 0, ""}};
+  REQUIRE(write(bench, first).kind == Kind::done);   // a reference is a carrier's
+  Commit again;
+  again.attempts = {{a.id, 1, "ref-1", 1, "", kNone, "", 0, 0, 0, ""}};
+  CHECK(write(bench, again).kind == Kind::done);     // the same attempt, written again
+
+  Commit stranger;
+  stranger.attempts = {{b.id, 1, "ref-2", 0, "", kNone, "", 0, 0, 0, ""}};
+  stranger.counters = {{"mtn_ug", "serial", 1}};
+  const CommitResult unknown = write(bench, stranger);
+  CHECK((unknown.kind == Kind::failed && unknown.error.code == "store_no_procedure"));
+
+  Commit taken = put({b, 0});
+  taken.attempts = {{b.id, 1, "ref-1", 0, "", kNone, "", 0, 0, 0, ""}};
+  const CommitResult duplicate = write(bench, taken);
+  CHECK((duplicate.kind == Kind::failed && duplicate.error.code == "store_duplicate_reference"));
+  Commit twins = put({b, 0});
+  twins.attempts = {{b.id, 1, "ref-3", 0, "", kNone, "", 0, 0, 0, ""}, {b.id, 2, "ref-3", 0, "", kNone, "", 0, 0, 0, ""}};
+  CHECK(write(bench, twins).kind == Kind::failed);
+
+  CHECK_FALSE(bench.store().procedure(b.id).value().has_value());   // nothing of a refused commit stays
+  CHECK(bench.store().counters().value().empty());
+  CHECK(bench.store().attempt_by_reference("mtn_ug", "ref-1").value() == std::make_pair(a.id, 1u));
+  CHECK_FALSE(bench.store().attempt_by_reference("mtn_ug", "ref-3").value().has_value());
+}
+
 inline void conforms(const std::function<std::unique_ptr<Bench>()>& make) {
   SECTION("keeps procedures") { keeps_procedures(*make()); }
   SECTION("refuses stale versions and used keys") { refuses_stale_and_used_keys(*make()); }
   SECTION("refuses whole commits") { refuses_whole_commits(*make()); }
   SECTION("answers in the order submitted") { answers_in_order(*make()); }
   SECTION("keeps attempts, events, ledger, timers, cases, counters") { keeps_the_rest(*make()); }
+  SECTION("refuses attempts of nobody and references of another") { refuses_attempts(*make()); }
   SECTION("parks callbacks") { parks_callbacks(*make()); }
   SECTION("finds") { finds(*make()); }
 }
