@@ -85,6 +85,11 @@ int node_bench(const NodeArguments& arguments) {
   double seconds = static_cast<double>((*loop)->now_us() - begun) / 1e6;
   cpu = cpu_seconds((*world)->gateway_pid()) - cpu;
   double rate = static_cast<double>(merchant.settled()) / seconds;
+  for (const Order& order : merchant.orders()) {
+    if (order.state == "succeeded") continue;
+    fmt::print(stderr, "tollgate-node bench: order {} is {}; only charges that succeed are measured\n", order.key, order.state);
+    return kNodeFindings;
+  }
   fmt::print("durable charges/s                    {:>10.0f}   ({} charges, {} at once, {:.1f} s)\n", rate, merchant.settled(), at_once, seconds);
   fmt::print("gateway CPU per charge               {:>10.1f} us\n", cpu * 1e6 / static_cast<double>(merchant.settled()));
   fmt::print("gateway peak memory                  {:>10} MiB\n", (*world)->gateway_peak_kib() / 1024);

@@ -18,7 +18,9 @@
 namespace tollgate::cli {
 namespace {
 
-constexpr int64_t kPatienceUs = 120'000'000;
+constexpr int64_t kPatienceUs = 120'000'000, kPatiencePerKillUs = 1'000'000;
+constexpr uint32_t kAtOnce = 96;
+constexpr int64_t kQuietUs = 5'000'000;   // nothing settled for so long: is there anything left to wait for?
 
 std::string scenario_of(uint64_t seed) {
   return fmt::format(R"({{
@@ -49,28 +51,43 @@ Order order_for(const Program& program, size_t number) {
   return order;
 }
 
-// Kills the gateway with SIGKILL at random moments and starts it again, while charges go on.
+// Kills the gateway with SIGKILL at random moments and starts it again. The kills are spread over the charges, so that every one of them comes while
+// charges are under way, and the last ones as much as the first.
 class Killer {
  public:
-  Killer(DemoWorld& world, size_t kills, uint64_t seed) : world_(world), left_(kills), random_(seed) {}
+  Killer(DemoWorld& world, size_t kills, size_t charges, uint64_t seed) : world_(world), kills_(kills), charges_(charges), random_(seed) {}
 
-  // Called ten times a second.
-  Status tick() {
-    if (left_ == 0 || --wait_ > 0) return Done{};
-    usleep(static_cast<useconds_t>(random_() % 50'000));  // anywhere between two ticks
+  // Called ten times a second, with the number of charges settled by then.
+  Status tick(size_t settled) {
+    if (killed_ == kills_ || settled * (kills_ + 1) < charges_ * killed_) return Done{};
+    usleep(static_cast<useconds_t>(random_() % 100'000));  // anywhere between two ticks
     world_.kill_gateway();
     ++killed_;
-    --left_;
-    wait_ = 1 + static_cast<int>(random_() % 4);
     return world_.start_gateway();
   }
   size_t killed() const { return killed_; }
 
  private:
   DemoWorld& world_;
-  size_t left_, killed_ = 0;
-  int wait_ = 3;
+  size_t kills_, charges_, killed_ = 0;
   std::mt19937_64 random_;
+};
+
+// Tells when waiting longer is of no use: nothing was settled for a while, and what is left waits for a message that its carrier lost.
+class Patience {
+ public:
+  explicit Patience(Merchant& merchant) : merchant_(merchant) {}
+  bool over(int64_t now_us) {
+    if (merchant_.settled() != settled_ || looked_us_ == 0) settled_ = merchant_.settled(), looked_us_ = now_us;
+    if (now_us - looked_us_ < kQuietUs) return false;
+    looked_us_ = now_us;
+    return merchant_.orders().size() - settled_ == awaiting_callback(merchant_);
+  }
+
+ private:
+  Merchant& merchant_;
+  size_t settled_ = 0;
+  int64_t looked_us_ = 0;
 };
 
 int fail(const Error& error) {
@@ -85,9 +102,11 @@ int report(Merchant& merchant, DemoWorld& world, const Killer& killer, double se
              static_cast<double>(merchant.settled()) / seconds, world.gateway_peak_kib() / 1024, killer.killed());
   if (!reckoning.example.empty()) fmt::print("\n{}", timeline_of(merchant, reckoning.example));
   for (const std::string& line : reckoning.complaints) fmt::print("DISAGREES: {}\n", line);
-  size_t open = 0, lost = 0, doubled = 0;
-  for (const CarrierRow& row : reckoning.rows) open += row.open, lost += row.lost + row.wrong, doubled += row.doubled;
-  fmt::print("\n{} charges, {} lost, {} doubled, {} still open. The ledgers {}.\n", merchant.orders().size(), lost, doubled, open,
+  for (const std::string& id : reckoning.open) fmt::print("\nSTILL OPEN: {}", timeline_of(merchant, id));
+  size_t open = 0, awaiting = 0, lost = 0, doubled = 0;
+  for (const CarrierRow& row : reckoning.rows) open += row.open, awaiting += row.awaiting, lost += row.lost + row.wrong, doubled += row.doubled;
+  if (awaiting > 0) fmt::print("\n{} in doubt until a callback comes, or a person decides.", awaiting);
+  fmt::print("\n{} charges, {} kills, {} lost, {} doubled, {} still open. The ledgers {}.\n", merchant.orders().size(), killer.killed(), lost, doubled, open,
              reckoning.agrees() ? "agree" : "DO NOT AGREE");
   return reckoning.agrees() && open == 0 ? kNodeDone : kNodeFindings;
 }
@@ -118,17 +137,20 @@ int node_demo(const NodeArguments& arguments) {
   for (size_t i = 0; i < charges; ++i) merchant.add(order_for(*programs.value()[i % programs.value().size()], i));
 
   fmt::print("gateway {}, carriers {}, {} charges, {} kills\n", (*world)->api(), (*world)->carriers_url(), charges, kills);
-  Killer killer(**world, kills, seed);
+  Killer killer(**world, kills, charges, seed);
+  Patience patience(merchant);
   bool terminal = isatty(STDOUT_FILENO) != 0;
   int64_t begun = (*loop)->now_us(), said = 0;
   Status trouble = Done{};
-  merchant.run(64, kPatienceUs + static_cast<int64_t>(kills) * 1'000'000, [&] {
-    if (trouble.ok()) trouble = killer.tick();
+  merchant.run(kAtOnce, kPatienceUs + static_cast<int64_t>(kills) * kPatiencePerKillUs, [&] {
+    trouble = killer.tick(merchant.settled());
     int64_t now = (*loop)->now_us();
-    if (now - said < (terminal ? 200'000 : 5'000'000)) return;
+    if (!trouble.ok() || patience.over(now)) return false;
+    if (now - said < (terminal ? 200'000 : 5'000'000)) return true;
     said = now;
     fmt::print("{}{} of {} settled{}", terminal ? "\r" : "", merchant.settled(), charges, terminal ? "" : "\n");
     std::fflush(stdout);
+    return true;
   });
   if (!trouble.ok()) return fail(trouble.error());
   double seconds = static_cast<double>((*loop)->now_us() - begun) / 1e6;

@@ -85,7 +85,7 @@ void Merchant::fill() {
   }
 }
 
-void Merchant::run(uint32_t at_once, int64_t patience_us, const std::function<void()>& tick) {
+void Merchant::run(uint32_t at_once, int64_t patience_us, const std::function<bool()>& tick) {
   at_once_ = at_once;
   int64_t until = loop_.now_us() + patience_us;
   int64_t next_tick = 0;
@@ -93,7 +93,7 @@ void Merchant::run(uint32_t at_once, int64_t patience_us, const std::function<vo
   while (settled_ < orders_.size() && loop_.now_us() < until) {
     loop_.turn(20'000);
     if (loop_.now_us() < next_tick) continue;
-    tick();
+    if (!tick()) return;
     next_tick = loop_.now_us() + 100'000;
   }
 }

@@ -29,8 +29,9 @@ class Merchant {
   Status open();
 
   void add(Order order) { orders_.push_back(std::move(order)); }
-  // Runs until every order is settled or `patience_us` has passed; at most `at_once` calls are open. `tick` runs ten times a second.
-  void run(uint32_t at_once, int64_t patience_us, const std::function<void()>& tick);
+  // Runs until every order is settled or `patience_us` has passed; at most `at_once` calls are open. `tick` runs ten times a second, and ends the
+  // run with false.
+  void run(uint32_t at_once, int64_t patience_us, const std::function<bool()>& tick);
   const std::deque<Order>& orders() const { return orders_; }
   size_t settled() const { return settled_; }
 

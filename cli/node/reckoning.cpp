@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr size_t kOpenShown = 5, kDoubtsMax = 500;
+
 struct Booked {
   uint32_t times = 0;
   std::string amount;
@@ -37,10 +39,19 @@ Books books_of(Merchant& merchant, const std::string& url) {
   return books;
 }
 
+// In doubt, and the declared proof that is waited for is a message of the carrier.
+bool awaits_callback(const json& procedure) {
+  if (procedure.value("state", "") != "in_doubt") return false;
+  std::string proof;
+  for (const json& event : procedure["timeline"])
+    if (event.value("kind", "") == "doubt" && event.contains("detail")) proof = event["detail"].value("proof", "");
+  return proof == "callback";
+}
+
 struct Ours {
   std::set<std::string> references;
   std::string state, paid, asked;
-  bool doubted = false;
+  bool doubted = false, awaiting = false;
   size_t events = 0;
 };
 
@@ -53,6 +64,7 @@ Ours ours_of(Merchant& merchant, const Order& order) {
   if (body.contains("outcome") && body["outcome"].contains("paid")) ours.paid = body["outcome"]["paid"].value("value", "");
   for (const json& attempt : body["attempts"]) ours.references.insert(attempt.value("reference", ""));
   ours.events = body["timeline"].size();
+  ours.awaiting = awaits_callback(body);
   ours.doubted = body["timeline"].dump().find("\"in_doubt\"") != std::string::npos;
   return ours;
 }
@@ -107,8 +119,11 @@ class Comparison {
       if (taken > 0) ++row_.lost, complain(fmt::format("procedure {} is {}, and the carrier took {}", order.id, ours.state, amount));
     } else if (ours.state == "suspended") {
       ++row_.person;  // nobody can know yet: whichever the carrier did, nothing is claimed
+    } else if (ours.awaiting) {
+      ++row_.awaiting;
     } else {
       ++row_.open;
+      if (all_.open.size() < kOpenShown) all_.open.push_back(order.id);
     }
   }
 
@@ -140,6 +155,17 @@ Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std:
     reckoning.rows.push_back(std::move(row));
   }
   return reckoning;
+}
+
+size_t awaiting_callback(Merchant& merchant) {
+  json body = json::parse(merchant.get(fmt::format("/v1/procedures?state=in_doubt&limit={}", kDoubtsMax)), nullptr, false);
+  if (!body.is_object()) return 0;
+  size_t count = 0;
+  for (const json& row : body["procedures"]) {
+    json whole = json::parse(merchant.get("/v1/procedures/" + row.value("id", "")), nullptr, false);
+    count += whole.is_object() && awaits_callback(whole);
+  }
+  return count;
 }
 
 std::string table_of(const Reckoning& reckoning) {

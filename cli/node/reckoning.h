@@ -15,6 +15,7 @@ namespace tollgate::cli {
 struct CarrierRow {
   std::string carrier, currency;
   size_t charges = 0, succeeded = 0, declined = 0, failed = 0, person = 0, open = 0;
+  size_t awaiting = 0;                 // in doubt; only the carrier's own message can say more, and it may be lost
   size_t doubted = 0, resolved = 0;    // in doubt at some time; and settled by proof since
   double theirs = 0, ours = 0;         // sums, for people; the comparison is by reference and exact text
   size_t lost = 0, doubled = 0, wrong = 0;
@@ -25,12 +26,16 @@ struct CarrierRow {
 struct Reckoning {
   std::vector<CarrierRow> rows;
   std::string example;                 // the id of the procedure with the longest history among those that succeeded
+  std::vector<std::string> open;       // ids of procedures that should have been settled by now; the first few
   std::vector<std::string> complaints; // one line for each disagreement
   bool agrees() const { return complaints.empty(); }
 };
 
 // Asks both sides through `merchant`. `carriers_url` is where the simulated carriers are.
 Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std::vector<std::string>& carriers);
+
+// How many procedures are in doubt and wait for a callback, with nothing that we could ask.
+size_t awaiting_callback(Merchant& merchant);
 
 std::string table_of(const Reckoning& reckoning);
 // One procedure's history, a line an event.

@@ -111,6 +111,7 @@ class Engine::Impl {
   void wait_for(const InstancePtr& p, const Decision& d, std::string detail);
   void watch(const InstancePtr& p);
   void doubt(const InstancePtr& p, Event event, const Decision* chosen, std::string_view kind, std::string detail, Commit extra = {});
+  std::string described(const Instance& p) const;
   void register_wait(const InstancePtr& p);
   static std::string key_of(const ProofNeeded& proof);
   void follow_chain(const InstancePtr& p);

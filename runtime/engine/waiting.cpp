@@ -101,6 +101,20 @@ void Engine::Impl::hint(const InstancePtr& p) {
   if (p->record.state == State::waiting || p->record.state == State::in_doubt) ask(p);
 }
 
+// What the first proof of a doubt is, for the timeline: whoever reads it sees what is waited for.
+std::string Engine::Impl::described(const Instance& p) const {
+  if (p.durable.wait.proofs.empty()) return std::move(Detail().text("proof", "person")).end();
+  const ProofNeeded& proof = p.durable.wait.proofs.front();
+  const Module& module = p.module();
+  Detail detail;
+  switch (proof.kind) {
+    case ProofKind::callback: detail.text("proof", "callback").text("name", module.text(module.callbacks[proof.index].name)); break;
+    case ProofKind::enquiry: detail.text("proof", "enquiry").text("name", module.text(module.enquiries[proof.index].name)); break;
+    default: detail.text("proof", "person");
+  }
+  return std::move(detail).end();
+}
+
 // Into doubt, or, where no money moves, to a plain failure. `chosen` is an arm's own chain; otherwise the step's.
 void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chosen, std::string_view kind, std::string detail, Commit extra) {
   const Transition* t = step_to(p, event, needs_proof(event));
@@ -123,6 +137,7 @@ void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chos
   clear_timer(*p, TimerKind::send_by);
   clear_timer(*p, TimerKind::transmit);
   Commit c = change(p, t->to, kind, std::move(detail));
+  add_event(*p, c, "doubt", described(*p));
   c.cases = std::move(extra.cases);
   commit(p, std::move(c), [this, p] { follow_chain(p); });
 }
