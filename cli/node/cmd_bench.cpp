@@ -11,6 +11,7 @@
 #include "cli/node/demo_world.h"
 #include "cli/node/merchant.h"
 #include "cli/node/modules.h"
+#include "cli/node/orders.h"
 
 namespace tollgate::cli {
 namespace {
@@ -72,12 +73,7 @@ int node_bench(const NodeArguments& arguments) {
   Merchant merchant(**loop, (*world)->api(), (*world)->token());
   Status opened = merchant.open();
   if (!opened.ok()) return fail(opened.error());
-  for (size_t i = 0; i < charges; ++i) {
-    const Program& program = *programs.value()[i % programs.value().size()];
-    const Module& module = program.module();
-    merchant.add({fmt::format("bench-{}", i), std::string(program.carrier()), "100", std::string(module.text(module.market.currency)),
-                  fmt::format("{}700{:06}", module.text(module.market.numbers).substr(1, 3), i % 1'000'000), "", "", false, 0, 0, 0});
-  }
+  for (size_t i = 0; i < charges; ++i) merchant.add(order_for(*programs.value()[i % programs.value().size()], i));
   double direct = direct_rate(**loop, fmt::format("{}/{}/_stats", (*world)->carriers_url(), (*world)->carriers().front()), at_once, charges / 2);
   double cpu = cpu_seconds((*world)->gateway_pid());
   int64_t begun = (*loop)->now_us();
