@@ -1,5 +1,6 @@
 // tollgate-node: what meets the world. Started by `tollgate run`, `sim` and `demo`.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <csignal>
 #include <string>
@@ -9,6 +10,9 @@
 int main(int argc, char** argv) {
   using namespace tollgate::cli;
   std::signal(SIGPIPE, SIG_IGN);
+  // What one charge frees the next one takes: giving memory back to the system in between costs page faults. Bounded by what is in flight.
+  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
   NodeArguments arguments;
   for (int i = 2; i < argc; ++i) {
     std::string word = argv[i];
