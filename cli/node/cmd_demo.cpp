@@ -11,15 +11,15 @@
 
 #include "cli/node/command.h"
 #include "cli/node/demo_world.h"
-#include "cli/node/reckoning.h"
-#include "runtime/load/program.h"
 #include "cli/node/modules.h"
+#include "cli/node/orders.h"
+#include "cli/node/reckoning.h"
 
 namespace tollgate::cli {
 namespace {
 
 constexpr int64_t kPatienceUs = 120'000'000, kPatiencePerKillUs = 1'000'000;
-constexpr uint32_t kAtOnce = 96;
+constexpr uint32_t kAtOnce = 256;
 constexpr int64_t kQuietUs = 5'000'000;   // nothing settled for so long: is there anything left to wait for?
 
 std::string scenario_of(uint64_t seed) {
@@ -32,23 +32,6 @@ std::string scenario_of(uint64_t seed) {
                  "delay": {{ "uniform_ms": [10, 300] }}, "late_delay": {{ "uniform_ms": [3000, 7000] }}, "twice_delay": {{ "uniform_ms": [5, 500] }} }}
 }})",
                      seed);
-}
-
-Order order_for(const Program& program, size_t number) {
-  const Module& module = program.module();
-  Order order;
-  order.key = fmt::format("order-{}-{}", program.carrier(), number);
-  order.carrier = std::string(program.carrier());
-  order.currency = std::string(module.text(module.market.currency));
-  uint64_t units = 100 + number * 7 % 900;
-  order.amount = module.market.decimals == 0 ? fmt::format("{}", units) : fmt::format("{}.{:0{}}", units, number % 100, module.market.decimals);
-  // The market's picture of a number: "+256 XXX XXX XXX".
-  uint64_t digits = 7'000'000'000'000 + number * 7919;
-  for (char c : module.text(module.market.numbers)) {
-    if (c >= '0' && c <= '9') order.msisdn += c;
-    else if (c == 'X') order.msisdn += static_cast<char>('0' + digits % 10), digits /= 10;
-  }
-  return order;
 }
 
 // Kills the gateway with SIGKILL at random moments and starts it again. The kills are spread over the charges, so that every one of them comes while

@@ -27,6 +27,7 @@ class DemoWorld {
   const std::string& carriers_url() const { return sim_; }
   const std::string& token() const { return token_; }
   const std::vector<std::string>& carriers() const { return carriers_; }
+  const std::string& folder() const { return folder_; }
   std::string log() const { return folder_ + "/gateway.log"; }
 
  private:

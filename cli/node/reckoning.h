@@ -27,6 +27,7 @@ struct Reckoning {
   std::vector<CarrierRow> rows;
   std::string example;                 // the id of the procedure with the longest history among those that succeeded
   std::vector<std::string> open;       // ids of procedures that should have been settled by now; the first few
+  std::map<std::string, std::string> ids;  // of every procedure, by its idempotency key
   std::vector<std::string> complaints; // one line for each disagreement
   bool agrees() const { return complaints.empty(); }
 };

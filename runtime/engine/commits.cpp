@@ -1,4 +1,6 @@
 // Commits: the one way in which a procedure changes. What failed to commit is tried again until it does; meanwhile nothing else happens to it.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "runtime/engine/detail.h"
@@ -9,6 +11,15 @@ namespace tollgate {
 namespace {
 
 bool active(State s) { return s == State::accepted || s == State::ready || s == State::sending; }
+
+// Every change of state is named in its event, so that a timeline and the metrics need not guess.
+std::string with_state(std::string detail, State to) {
+  constexpr std::string_view kName = "\"state\":";
+  if (!detail.starts_with('{') || detail.find(kName) != std::string::npos) return detail;
+  std::string named = fmt::format("{{{}\"{}\"", kName, state_name(to));
+  if (detail != "{}") named += ',';
+  return named + detail.substr(1);
+}
 
 }  // namespace
 
@@ -43,6 +54,7 @@ void Engine::Impl::add_event(Instance& p, Commit& commit, std::string_view kind,
 
 // The procedure in its new state, one version on, with the event that says why.
 Commit Engine::Impl::change(const InstancePtr& p, State to, std::string_view kind, std::string detail) {
+  if (p->record.state != to) detail = with_state(std::move(detail), to);
   enter(*p, to);
   ++p->record.version;
   p->record.changed_us = now();

@@ -166,6 +166,7 @@ class Engine::Impl {
   // recovery.cpp
   Result<InstancePtr> adopt(const ProcedureRecord& record);
   void resume(const InstancePtr& p);
+  bool question_due(const Instance& p) const;
 
   // Runs now, or after the commit under way; not at all if the procedure has left.
   template <class F>

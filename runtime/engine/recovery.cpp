@@ -48,6 +48,17 @@ Result<InstancePtr> Engine::Impl::adopt(const ProcedureRecord& record) {
   return p;
 }
 
+// The schedule of questions counts from the start of the wait, not from ours: a node that restarts again and again must still come to ask.
+bool Engine::Impl::question_due(const Instance& p) const {
+  for (const ProofNeeded& proof : p.durable.wait.proofs) {
+    if (proof.kind != ProofKind::enquiry) continue;
+    const std::vector<uint64_t>& every = p.module().enquiries[proof.index].every_ms;
+    const uint64_t first_ms = every.empty() ? kDefaultEveryMs : every.front();
+    return now() >= p.durable.wait.started_us + static_cast<int64_t>(first_ms) * kMillisecond;
+  }
+  return false;
+}
+
 void Engine::Impl::resume(const InstancePtr& p) {
   switch (p->record.state) {
     case State::accepted:
@@ -57,8 +68,8 @@ void Engine::Impl::resume(const InstancePtr& p) {
     case State::sending:
       scratch_.reset();
       return doubt(p, Event::recover, nullptr, "state", std::move(Detail().text("state", "in_doubt").text("why", "found at start-up")).end());
-    case State::waiting: return watch(p);
-    case State::in_doubt: return follow_chain(p);
+    case State::waiting: p->hinted = question_due(*p); return watch(p);
+    case State::in_doubt: p->hinted = question_due(*p); return follow_chain(p);
     default: return;
   }
 }

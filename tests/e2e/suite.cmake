@@ -1,0 +1,19 @@
+# Whole programs over real sockets: a demonstration, a gateway killed a hundred times, a node given everything that is wrong.
+# Only where programs are as they are installed: a sanitizer's pace says nothing, and its shadow memory breaks the bounds.
+if(NOT TOLLGATE_SANITIZE AND TARGET tollgate AND TARGET tollgate-node)
+  add_executable(node_e2e tests/e2e/node_e2e.cpp)
+  target_compile_options(node_e2e PRIVATE ${TOLLGATE_WARNINGS})
+  target_link_libraries(node_e2e PRIVATE tg_cli_node)
+
+  set(modules ${CMAKE_BINARY_DIR}/e2e_modules)
+  add_test(NAME e2e_modules COMMAND tollgate build -o ${modules} ${CMAKE_SOURCE_DIR}/carriers)
+  set_tests_properties(e2e_modules PROPERTIES FIXTURES_SETUP e2e_modules)
+  add_test(NAME demo COMMAND tollgate demo --charges 200 ${CMAKE_SOURCE_DIR}/carriers)
+  add_test(NAME kills COMMAND tollgate-node demo --charges 3000 --kill 100 --modules ${modules})
+  add_test(NAME node_e2e COMMAND node_e2e ${modules})
+  set_tests_properties(kills node_e2e PROPERTIES FIXTURES_REQUIRED e2e_modules)
+  set_tests_properties(demo node_e2e PROPERTIES TIMEOUT 300)
+  set_tests_properties(kills PROPERTIES TIMEOUT 480 RUN_SERIAL TRUE
+    PASS_REGULAR_EXPRESSION "3000 charges, 100 kills, 0 lost, 0 doubled, 0 still open. The ledgers agree."
+    FAIL_REGULAR_EXPRESSION "DISAGREES;STILL OPEN")
+endif()
