@@ -18,8 +18,9 @@
 namespace tollgate::cli {
 namespace {
 
-constexpr int64_t kPatienceUs = 120'000'000, kPatiencePerKillUs = 1'000'000;
+constexpr int64_t kPatienceUs = 180'000'000, kPatiencePerKillUs = 1'000'000;
 constexpr uint32_t kAtOnce = 256;
+constexpr size_t kUnderLoad = 85;          // percent of the charges settled by the last kill: later there is little to disturb
 constexpr int64_t kQuietUs = 5'000'000;   // nothing settled for so long: is there anything left to wait for?
 
 std::string scenario_of(uint64_t seed) {
@@ -42,7 +43,7 @@ class Killer {
 
   // Called ten times a second, with the number of charges settled by then.
   Status tick(size_t settled) {
-    if (killed_ == kills_ || settled * (kills_ + 1) < charges_ * killed_) return Done{};
+    if (killed_ == kills_ || settled * kills_ < charges_ * kUnderLoad / 100 * killed_) return Done{};
     usleep(static_cast<useconds_t>(random_() % 100'000));  // anywhere between two ticks
     world_.kill_gateway();
     ++killed_;

@@ -13,12 +13,12 @@ namespace {
 bool active(State s) { return s == State::accepted || s == State::ready || s == State::sending; }
 
 // Every change of state is named in its event, so that a timeline and the metrics need not guess.
-std::string with_state(std::string detail, State to) {
+void name_state(std::string& detail, State to) {
   constexpr std::string_view kName = "\"state\":";
-  if (!detail.starts_with('{') || detail.find(kName) != std::string::npos) return detail;
-  std::string named = fmt::format("{{{}\"{}\"", kName, state_name(to));
+  if (!detail.starts_with('{') || detail.find(kName) != std::string::npos) return;
+  std::string named = fmt::format("{}\"{}\"", kName, state_name(to));
   if (detail != "{}") named += ',';
-  return named + detail.substr(1);
+  detail.insert(1, named);
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ void Engine::Impl::add_event(Instance& p, Commit& commit, std::string_view kind,
 
 // The procedure in its new state, one version on, with the event that says why.
 Commit Engine::Impl::change(const InstancePtr& p, State to, std::string_view kind, std::string detail) {
-  if (p->record.state != to) detail = with_state(std::move(detail), to);
+  if (p->record.state != to) name_state(detail, to);
   enter(*p, to);
   ++p->record.version;
   p->record.changed_us = now();
