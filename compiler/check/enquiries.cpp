@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/check/check.h"
 #include "compiler/check/rules.h"
 
 namespace tollgate::hir {
@@ -12,6 +13,9 @@ void check_absent(const Arm& arm, Sink& sink) {
   Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
   if (!arm.target.has_within || arm.target.within_ms == 0) {
     sink.report(Diag::absent_when, arm.target.span).label("after what time?").help(Grade::example, "for example", {{end, " after 2min"}});
+  }
+  if (arm.target.within_ms > kWaitMaxMs) {
+    sink.report(Diag::wait_too_long, arm.target.span).arg("found", std::to_string(arm.target.within_ms / 86'400'000) + " days").arg("limit", "30 days").label("too long");
   }
   if (!has_literal(arm) && arm.headers.empty() && arm.target.grounds.because.empty()) {
     sink.report(Diag::absent_bare, arm.target.span).label("nothing in the answer says so").also(arm.span, "any such answer comes here")

@@ -1,6 +1,7 @@
 // What leaves with a charge: references, promises, and nothing minted on the way.
 #include <algorithm>
 
+#include "compiler/check/check.h"
 #include "compiler/check/rules.h"
 
 namespace tollgate::hir {
@@ -21,9 +22,13 @@ void check_fresh(const SendPlace& place, Sink& sink) {
 
 bool sends_keep(const SendPlace& place, uint32_t keep, bool minted_counts) {
   bool found = false;
+  std::vector<bool> seen(place.lets->size());  // each let once
   auto look = [&](auto&& self, const Expr& e) -> void {
     if (e.kind == ExprKind::kept && (keep == kNone || e.index == keep)) found = true;
-    if (e.kind == ExprKind::let && e.index < place.lets->size()) self(self, (*place.lets)[e.index].value);
+    if (e.kind == ExprKind::let && e.index < seen.size() && !seen[e.index]) {
+      seen[e.index] = true;
+      self(self, (*place.lets)[e.index].value);
+    }
     if (!minted_counts && (e.kind == ExprKind::url_of || e.kind == ExprKind::bearer_of)) return;
     for (const Expr& operand : e.operands) self(self, operand);
     if (e.shape) for (const Hole& hole : e.shape->holes) if (hole.has_value) self(self, hole.value);
@@ -46,6 +51,9 @@ void check_once(const SendPlace& place, Sink& sink) {
   if (send.once->grounds.cites.empty()) {
     sink.report(Diag::promise_uncited, send.once->span).arg("what", "`once per`").label("where does the carrier promise it?")
         .help(Grade::example, "name the document: `cites \"…\"`", {});
+  }
+  if (send.once->window_ms > kWaitMaxMs) {
+    sink.report(Diag::wait_too_long, send.once->span).arg("found", std::to_string(send.once->window_ms / 86'400'000) + " days").arg("limit", "30 days").label("too long");
   }
   if (!send.poisoned && !sends_keep(place, send.once->keep, false)) {
     sink.report(Diag::once_key_not_sent, send.once->span).arg("name", keep.name).label("is in no header, path or body").also(send.span, "of this request");

@@ -131,7 +131,13 @@ void check_waits(const Carrier& carrier, Sink& sink) {
     check_circles(procedure, sink);
   }
   for (const Enquiry& enquiry : carrier.enquiries) {
-    if (enquiry.every_ms.empty()) {
+    const bool pauses = std::none_of(enquiry.every_ms.begin(), enquiry.every_ms.end(), [](uint64_t ms) { return ms == 0; });
+    for (uint64_t ms : enquiry.every_ms) {
+      if (ms <= kWaitMaxMs) continue;
+      sink.report(Diag::wait_too_long, enquiry.span).arg("found", days(ms)).arg("limit", days(kWaitMaxMs)).label("one of its pauses");
+      break;
+    }
+    if (enquiry.every_ms.empty() || !pauses) {
       sink.report(Diag::schedule_missing, enquiry.span).arg("name", enquiry.name).label("how often is it asked?").help(Grade::example, "for example `every 5s, 15s, 60s`", {});
     }
   }

@@ -27,11 +27,17 @@ std::vector<SendPlace> sends(const Carrier& carrier) {
 }
 
 void with_lets(const Expr& expr, const std::vector<Let>& lets, const std::function<void(const Expr&)>& visit) {
-  walk(expr, [&](const Expr& e) {
-    visit(e);
-    // A let only sees earlier ones, so this ends.
-    if (e.kind == ExprKind::let && e.index < lets.size()) with_lets(lets[e.index].value, lets, visit);
-  });
+  // Each let once, however often it is named: lets that name each other twice would otherwise double the work with each of them.
+  std::vector<bool> seen(lets.size());
+  auto look = [&](auto&& self, const Expr& value) -> void {
+    walk(value, [&](const Expr& e) {
+      visit(e);
+      if (e.kind != ExprKind::let || e.index >= lets.size() || seen[e.index]) return;
+      seen[e.index] = true;
+      self(self, lets[e.index].value);
+    });
+  };
+  look(look, expr);
 }
 
 void message_values(const SendPlace& place, const std::function<void(const Expr&, std::string_view)>& visit) {

@@ -45,7 +45,13 @@ void Compilation::State::lower_all() {
     Module module = lower(workspace, i, sources, sink);
     if (sink.has_errors()) return;
     Status verified = verify(module);
-    TG_CHECK(verified.ok(), verified.ok() ? "" : verified.error().message.c_str());
+    if (!verified.ok()) {  // over one of a module's limits, which are many; the checker names the likely ones at their place
+      std::string_view rule = verified.error().message;
+      constexpr std::string_view kBreaks = "the module breaks rule ";
+      if (rule.starts_with(kBreaks)) rule.remove_prefix(kBreaks.size());
+      sink.report(Diag::module_refused, carrier.span).arg("carrier", carrier.name).arg("rule", rule);
+      return;
+    }
     carriers.push_back({carrier.name, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
     modules.push_back(std::move(module));
     indices.push_back(i);

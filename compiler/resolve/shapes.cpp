@@ -5,6 +5,7 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
+#include "runtime/bytecode/limits.h"
 
 namespace tollgate::hir {
 namespace {
@@ -62,6 +63,20 @@ std::vector<std::string> dotted(std::string_view path) {
   return out;
 }
 
+// The first node that is deeper than a module can hold. The parser's own limit counts the blocks around a message, and is wider.
+const ShapeNode* too_deep(const ShapeNode& node, int depth) {
+  if (depth >= limits::kShapeDepth) return &node;
+  for (const ShapeNode& child : node.children) {
+    if (const ShapeNode* found = too_deep(child, node.kind == NodeKind::member ? depth : depth + (node.kind == NodeKind::pairs ? 2 : 1))) return found;
+  }
+  return nullptr;
+}
+
+void check_depth(const Shape& shape, Sink& sink) {
+  const ShapeNode* deep = too_deep(shape.node, 0);
+  if (deep) sink.report(Diag::too_deep, deep->span).arg("limit", std::to_string(limits::kShapeDepth)).label("one level too many for a message");
+}
+
 }  // namespace
 
 Shape CarrierResolver::build(NodeRef node, const Scope& scope) {
@@ -82,6 +97,7 @@ Shape CarrierResolver::build(NodeRef node, const Scope& scope) {
   if (!root_of(codecs[0].child(SyntaxKind::name).text())) shape.root = ShapeRoot::bytes;
   shape.node = codec_chain(codecs, 0, node.child(SyntaxKind::at), content, context);
   if (shape.root != ShapeRoot::bytes) shape.root = context.root;
+  check_depth(shape, sink_);
   return shape;
 }
 
@@ -104,6 +120,7 @@ Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scop
   if (!root_of(codecs[0].child(SyntaxKind::name).text())) shape.root = ShapeRoot::bytes;
   shape.node = codec_chain(codecs, 0, codecs_of.child(SyntaxKind::at), pattern, context);
   if (shape.root != ShapeRoot::bytes) shape.root = context.root;
+  check_depth(shape, sink_);
   if (NodeRef by = codecs_of.child(SyntaxKind::by)) unsupported(by, "`by`");
   return shape;
 }
