@@ -164,6 +164,32 @@ TEST_CASE("a crash while sending is doubt after the restart") {
   check_history(w, c.id);
 }
 
+TEST_CASE("a node that dies again and again still comes to ask") {
+  World w;
+  Charge c(w);
+  bool asked = false;
+  for (int i = 0; i < 8 && !asked; ++i) {   // each life is shorter than the first pause of the enquiry
+    w.crash();
+    const auto enquiry = w.next();
+    asked = enquiry.has_value();
+    if (asked) w.answer(*enquiry, 200, World::paid(c.ref));
+    else w.after(2 * kSecondUs);
+  }
+  CHECK(asked);
+  CHECK(w.record(c.id).state == State::succeeded);
+  check_history(w, c.id);
+}
+
+TEST_CASE("the timeline says what a doubt waits for") {
+  World w;
+  Charge c(w);
+  w.fail(c.sent, Reply::Kind::lost);
+  const auto events = w.store.events(c.id).value();
+  REQUIRE(!events.empty());
+  CHECK(events.back().kind == "doubt");
+  CHECK(events.back().detail.find("\"proof\":\"enquiry\"") != std::string::npos);
+}
+
 TEST_CASE("a crash while waiting keeps the wait") {
   World w;
   Charge c(w);
