@@ -58,7 +58,7 @@ int start_node(std::string_view command, const Arguments& arguments) {
       fmt::print(stderr, "{}\n", modules.error().message);
       return modules.error().code == "carrier" ? kFindings : kTrouble;
     }
-    words.push_back("--modules");
+    words.push_back("--made-modules");  // it removes them when it ends
     words.push_back(modules.value());
   }
   std::error_code ec;

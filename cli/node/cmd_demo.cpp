@@ -101,8 +101,8 @@ int node_demo(const NodeArguments& arguments) {
   size_t charges = std::strtoul(arguments.option("charges", "400").c_str(), nullptr, 10);
   size_t kills = std::strtoul(arguments.option("kill", "0").c_str(), nullptr, 10);
   uint64_t seed = std::strtoul(arguments.option("seed", "7").c_str(), nullptr, 10);
-  std::string modules = arguments.option("modules", ".");
-  auto programs = load_modules(modules);
+  ModulesFolder modules(arguments);
+  auto programs = load_modules(modules.path());
   if (!programs.ok()) return fail(programs.error());
 
   std::string scenario = scenario_of(seed);
@@ -111,7 +111,7 @@ int node_demo(const NodeArguments& arguments) {
     scenario.assign(std::istreambuf_iterator<char>(in), {});
     if (!in) return fail(Error{"file", fmt::format("cannot read {}", file)});
   }
-  auto world = DemoWorld::create(modules, scenario);
+  auto world = DemoWorld::create(modules.path(), scenario);
   if (!world.ok()) return fail(world.error());
   auto loop = Loop::create();
   if (!loop.ok()) return fail(loop.error());

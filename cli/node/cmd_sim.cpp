@@ -15,7 +15,8 @@ int node_sim(const NodeArguments& arguments) {
     fmt::print(stderr, "tollgate sim: {}\n", error.message);
     return kNodeTrouble;
   };
-  auto programs = load_modules(arguments.option("modules", "."));
+  ModulesFolder modules(arguments);
+  auto programs = load_modules(modules.path());
   if (!programs.ok()) return fail(programs.error());
   peer::Scenario scenario = peer::calm_scenario();
   if (std::string file = arguments.option("scenario", ""); !file.empty()) {

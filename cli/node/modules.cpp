@@ -10,6 +10,15 @@
 namespace tollgate::cli {
 namespace fs = std::filesystem;
 
+ModulesFolder::ModulesFolder(const NodeArguments& arguments) : made_(arguments.options.count("made-modules") != 0) {
+  path_ = made_ ? arguments.options.at("made-modules") : arguments.option("modules", ".");
+}
+
+ModulesFolder::~ModulesFolder() {
+  std::error_code ignored;
+  if (made_) fs::remove_all(path_, ignored);
+}
+
 Result<std::vector<std::shared_ptr<const Program>>> load_modules(const std::string& folder) {
   std::vector<fs::path> files;
   std::error_code ec;

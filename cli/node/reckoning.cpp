@@ -135,7 +135,7 @@ class Comparison {
       row_.ours += std::atof(ours.paid.c_str());
       if (taken == 0) ++row_.wrong, complain(fmt::format("procedure {} succeeded, and the carrier took nothing", order.id));
       else if (normal(amount) != normal(ours.paid)) ++row_.wrong, complain(fmt::format("procedure {}: the carrier took {}, we say {}", order.id, amount, ours.paid));
-      if (ours.events > longest_) longest_ = ours.events, all_.example = order.id;
+      if (ours.events > all_.example_events) all_.example_events = ours.events, all_.example = order.id;
     } else if (ours.state == "declined" || ours.state == "failed") {
       ++(ours.state == "declined" ? row_.declined : row_.failed);
       if (taken > 0) ++row_.lost, complain(fmt::format("procedure {} is {}, and the carrier took {}", order.id, ours.state, amount));
@@ -156,7 +156,6 @@ class Comparison {
   Reckoning& all_;
   Books books_;
   std::set<std::string> known_;
-  size_t longest_ = 0;
 };
 
 double percentile_ms(std::vector<int64_t> values, double share) {

@@ -25,6 +25,7 @@ struct CarrierRow {
 
 struct Reckoning {
   std::vector<CarrierRow> rows;
+  size_t example_events = 0;
   std::string example;                 // the id of the procedure with the longest history among those that succeeded
   std::vector<std::string> open;       // ids of procedures that should have been settled by now; the first few
   std::map<std::string, std::string> ids;  // of every procedure, by its idempotency key
