@@ -60,6 +60,70 @@ void check_once(const SendPlace& place, Sink& sink) {
   }
 }
 
+// A reference that another charge could have had is found again as that one. Enough of chance, or a counter.
+bool fresh(const Keep& keep) {
+  constexpr int64_t kLettersMin = 8, kDigitsMin = 10;
+  const Expr& e = keep.value;
+  if (e.poisoned()) return true;
+  if (e.kind == ExprKind::call && !e.operands.empty() && e.name == "text") return e.operands[0].kind == ExprKind::host && e.operands[0].name == "uuid";
+  if (e.kind != ExprKind::host) return false;
+  return e.name == "uuid" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
+}
+
+void check_reference(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
+  const Keep* sent = nullptr;
+  for (uint32_t i = 0; i < procedure.keeps.size(); ++i) {
+    for (const SendPlace& place : sends(carrier)) {
+      if (place.procedure != &procedure || place.send->poisoned || !sends_keep(place, i, true)) continue;
+      if (fresh(procedure.keeps[i])) return;
+      if (!sent) sent = &procedure.keeps[i];
+    }
+  }
+  if (!sent) return;
+  sink.report(Diag::reference_not_fresh, sent->value.span).arg("name", sent->name).label("another charge could have the same")
+      .help(Grade::likely, "keep a new one: `keep " + sent->name + " = uuid()`, and send the other value beside it", {});
+}
+
+// The first kept value is our reference: stored in clear, logged, shown to merchants.
+void check_reference_plain(const Procedure& procedure, Sink& sink) {
+  if (procedure.keeps.empty() || !(procedure.keeps[0].type.labels & kPersonal)) return;
+  sink.report(Diag::personal_to_sink, procedure.keeps[0].value.span).arg("sink", "our reference").label("is stored in clear and shown")
+      .help(Grade::example, "keep a new one first: `keep ref = uuid()`", {});
+}
+
+// A question that does not name its charge is answered about another one.
+void check_question(const Enquiry& enquiry, Sink& sink) {
+  bool keyed = enquiry.send.poisoned || std::any_of(enquiry.params.begin(), enquiry.params.end(), [](const Param& p) { return poisoned(p.type); });
+  message_values({&enquiry.send, &enquiry.lets, nullptr, nullptr}, [&](const Expr& value, std::string_view) {
+    with_lets(value, enquiry.lets, [&](const Expr& e) {
+      keyed = keyed || e.kind == ExprKind::poison || e.kind == ExprKind::parameter || e.kind == ExprKind::kept || e.kind == ExprKind::argument;
+    });
+  });
+  if (!keyed)
+    sink.report(Diag::enquiry_unkeyed, enquiry.send.span).arg("name", enquiry.name).label("names no charge").also(enquiry.span, "asked about one")
+        .help(Grade::example, "send its key in the path, the query or the body", {});
+}
+
+// The carrier finds only what it was given: a kept value that is asked about must have left with the charge.
+void check_asked(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
+  std::vector<bool> reported(procedure.keeps.size());  // each value once; one that `once per` names has been told already
+  for (const SendPlace& place : sends(carrier))
+    if (place.procedure == &procedure && place.send->once && place.send->once->keep != kNone) reported[place.send->once->keep] = true;
+  proofs(procedure, [&](const Proof& proof) {
+    if (proof.kind != ProofKind::enquiry || proof.poisoned) return;
+    for (const Expr& key : proof.arguments) {
+      if (key.kind != ExprKind::kept || reported[key.index]) continue;
+      bool sent = false;
+      for (const SendPlace& place : sends(carrier))
+        sent = sent || (place.procedure == &procedure && (place.send->poisoned || sends_keep(place, key.index, false)));
+      reported[key.index] = !sent;
+      if (!sent)
+        sink.report(Diag::enquiry_key_not_sent, key.span).arg("name", key.origin).label("the carrier was never told it")
+            .also(procedure.span, "`" + procedure.name + "` does not send it");
+    }
+  });
+}
+
 // B25: a family serves several markets.
 void check_currency(const Carrier& carrier, Sink& sink) {
   if (carrier.family.empty()) return;
@@ -93,12 +157,16 @@ void check_messages(const Carrier& carrier, Sink& sink) {
       check_fresh(place, sink);
       check_once(place, sink);
     }
+    check_reference(carrier, procedure, sink);
+    check_reference_plain(procedure, sink);
+    check_asked(carrier, procedure, sink);
     for (const Keep& keep : procedure.keeps) spoilt = spoilt || keep.value.poisoned();
     if (first && !sent && !spoilt) {
       sink.report(Diag::reference_not_sent, first->span).label("carries no reference of ours").also(procedure.span, "`" + procedure.name + "` moves money")
           .help(Grade::example, "keep one and send it: `keep ref = uuid()`", {});
     }
   }
+  for (const Enquiry& enquiry : carrier.enquiries) check_question(enquiry, sink);
   check_currency(carrier, sink);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/check/rules.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate::hir {
 namespace {
@@ -24,11 +25,19 @@ const ModelReason* find_reason(const Model& model, const std::string& name) {
   return it == model.reasons.end() ? nullptr : &*it;
 }
 
+// A guard says something only if it compares what the carrier said with a word of the file.
+bool demands_word(const Expr& guard) {
+  if (guard.kind != ExprKind::call || guard.operands.size() != 2 || builtin(guard.index)->name != "equal") return false;
+  const Expr& a = guard.operands[0];
+  const Expr& b = guard.operands[1];
+  return (a.kind == ExprKind::hole && b.kind == ExprKind::constant) || (a.kind == ExprKind::constant && b.kind == ExprKind::hole);
+}
+
 // H1, D4: a no by status alone. H7, D9: a no by default.
 void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
   if (!definite_no(arm.target) || arm.target.poisoned) return;
   bool grounded = !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty());
-  if (has_literal(arm) || !arm.guard.empty() || grounded) return;
+  if (has_literal(arm) || grounded || std::any_of(arm.guard.begin(), arm.guard.end(), demands_word)) return;
   if (arm.head == ArmHead::other || list.place == PlaceKind::callback || list.place == PlaceKind::enquiry) {
     sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
         .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
@@ -43,11 +52,23 @@ void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
       .help(Grade::example, "or say why it is sure", {{end, " because \"…\" cites \"…\""}});
 }
 
+// The whole amount in one of its units; a part of its text or an amount that was computed is another one.
+bool whole_amount(const Expr& value) {
+  static constexpr std::string_view kUnits[] = {"decimal", "minor", "whole", "micros", "text", "scale"};
+  if (value.kind == ExprKind::argument) return value.name == "amount";
+  return value.kind == ExprKind::call && !value.operands.empty() && std::find(std::begin(kUnits), std::end(kUnits), value.name) != std::end(kUnits) &&
+         whole_amount(value.operands[0]);
+}
+
 bool amount_matched(const Arm& arm) {
-  if (!arm.shape) return false;
-  return std::any_of(arm.shape->holes.begin(), arm.shape->holes.end(), [](const Hole& hole) {
-    return hole.equal && (hole.origin == "amount" || (hole.origin.starts_with("amount.") && !hole.origin.starts_with("amount.currency")));
-  });
+  return arm.shape && std::any_of(arm.shape->holes.begin(), arm.shape->holes.end(), [](const Hole& hole) { return hole.equal && whole_amount(hole.value); });
+}
+
+// `paid` is what the carrier said, so something of its answer is in it.
+bool from_answer(const Expr& paid) {
+  bool found = paid.poisoned();
+  walk(paid, [&](const Expr& e) { found = found || e.kind == ExprKind::hole; });
+  return found;
 }
 
 // H4, D3.
@@ -58,6 +79,11 @@ void check_success(const Target& target, bool matched, Sink& sink) {
     sink.report(Diag::amount_unstated, target.span).label("paid what?")
         .help(Grade::likely, "compare the amount in the match", {})
         .help(Grade::example, "bind it and say so: `paid: paid in market.currency`", {})
+        .help(Grade::example, "or `paid: asked … because \"…\"`", {});
+  }
+  if (target.paid && !matched && !from_answer(*target.paid)) {
+    sink.report(Diag::amount_unstated, target.paid->span).label("is not from the carrier's answer")
+        .help(Grade::example, "bind it in the match: `amount: Decimal as paid`", {})
         .help(Grade::example, "or `paid: asked … because \"…\"`", {});
   }
   if (!target.carrier_ref && !target.ref_none) {

@@ -1,10 +1,16 @@
 #include "compiler/parse/parse.h"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "compiler/parse/grammar.h"
 #include "compiler/parse/lexer.h"
 
 namespace tollgate {
 namespace {
+
+constexpr int kTreeDepthMax = 500;  // nodes inside nodes; every frame of a later phase is well below 4 KiB
 
 Tree unreadable(const SourceFile& file) {
   Tree tree;
@@ -46,6 +52,21 @@ void check_order(Tree& tree, Sink& sink) {
   }
 }
 
+// Later phases walk trees recursively. Brackets are limited by the grammar; a chain of operators or of calls is as deep as it is long.
+bool too_deep(const Tree& tree, Span& where) {
+  std::vector<std::pair<NodeRef, int>> open = {{tree.root(), 0}};
+  while (!open.empty()) {
+    auto [node, depth] = open.back();
+    open.pop_back();
+    if (depth > kTreeDepthMax) {
+      where = node.span();
+      return true;
+    }
+    for (NodeRef child : node.children()) open.emplace_back(child, depth + 1);
+  }
+  return false;
+}
+
 }  // namespace
 
 Tree parse(const SourceFile& file, Sink& sink) {
@@ -57,6 +78,10 @@ Tree parse(const SourceFile& file, Sink& sink) {
   tree.comments = std::move(lexed.comments);
   parse_tokens(tree, {lexed.stray_braces, lexed.unclosed_braces}, sink);
   for (uint32_t offset : lexed.error_offsets) mark_error(tree, offset);
+  if (Span where; too_deep(tree, where)) {
+    sink.report(Diag::too_deep, where).arg("limit", std::to_string(kTreeDepthMax)).label("in here");
+    return unreadable(file);
+  }
   check_order(tree, sink);
   return tree;
 }
