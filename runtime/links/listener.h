@@ -1,7 +1,7 @@
 // Listener: HTTP/1.1 for merchants' calls and carriers' callbacks, on the loop. Answers may come later; meanwhile the connection waits.
 //
 // Not built on libmicrohttpd: once an upload has begun, that library can only close a connection that goes over the limit, while a carrier
-// or a merchant should be told 413. The reader is small, strict and fuzzed.
+// or a merchant should be told 413. The reader is small, strict, and tested on seeded noise.
 //
 //   auto listener = std::move(Listener::create(loop, "127.0.0.1:8080", {}, [&](HttpRequest r, Respond respond) { respond({204, "", ""}); })).value();
 #pragma once
