@@ -131,6 +131,10 @@ void Rest::route(Call call) {
 void Rest::submit(Call call) {
   if (phase_ != Phase::ready) return call.refuse(503, "not_ready", phase_ == Phase::starting ? "the runtime is starting" : "the runtime is shutting down");
   const std::string key(call.request.header("idempotency-key"));
+  const auto& headers = call.request.headers;
+  // Which of two a reader takes is a matter of taste; two proxies with two tastes would be two purchases.
+  if (std::count_if(headers.begin(), headers.end(), [](const auto& header) { return header.first == "idempotency-key"; }) > 1)
+    return call.refuse(400, "key_missing", "the header Idempotency-Key is given twice: one purchase has one name", "Idempotency-Key");
   if (key.empty() || key.size() > kKeyBytesMax || !visible(key))
     return call.refuse(400, "key_missing", "the header Idempotency-Key is needed: 1 to 256 visible characters that name this purchase", "Idempotency-Key");
   const std::string_view type = call.request.header("content-type");

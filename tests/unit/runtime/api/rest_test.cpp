@@ -159,6 +159,20 @@ TEST_CASE("tenants do not see each other") {
   CHECK(w.call("POST", "/v1/procedures", kGood, "web-token-0123456789").status == 202);
 }
 
+TEST_CASE("a purchase with two names is refused, whichever comes first") {
+  World w;
+  HttpRequest request;
+  request.method = "POST";
+  request.path = "/v1/procedures";
+  request.body = kGood;
+  request.headers = {{"authorization", "Bearer shop-token-0123456789"}, {"idempotency-key", "a"}, {"idempotency-key", "b"}};
+  std::optional<HttpResponse> answer;
+  w.rest.handle(std::move(request), [&](HttpResponse response) { answer = std::move(response); });
+  REQUIRE(answer);
+  CHECK(answer->status == 400);
+  CHECK(path_of(*answer) == "Idempotency-Key");
+}
+
 TEST_CASE("mistakes in a call are told with their place") {
   World w;
   CHECK(path_of(w.post(kGood, "")) == "Idempotency-Key");
