@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 
 #include "cli/node/command.h"
@@ -74,6 +76,15 @@ class Patience {
   int64_t looked_us_ = 0;
 };
 
+// A whole number of an option, 0 to kCountMax; anything else is wrong usage.
+constexpr uint64_t kCountMax = 10'000'000;
+std::optional<uint64_t> count_of(const std::string& text) {
+  uint64_t value = 0;
+  auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (trouble != std::errc() || end != text.data() + text.size() || value > kCountMax) return std::nullopt;
+  return value;
+}
+
 int fail(const Error& error) {
   fmt::print(stderr, "tollgate demo: {}\n", error.message);
   return kNodeTrouble;
@@ -98,9 +109,13 @@ int report(Merchant& merchant, DemoWorld& world, const Killer& killer, double se
 }  // namespace
 
 int node_demo(const NodeArguments& arguments) {
-  size_t charges = std::strtoul(arguments.option("charges", "400").c_str(), nullptr, 10);
-  size_t kills = std::strtoul(arguments.option("kill", "0").c_str(), nullptr, 10);
-  uint64_t seed = std::strtoul(arguments.option("seed", "7").c_str(), nullptr, 10);
+  auto charges_given = count_of(arguments.option("charges", "400")), kills_given = count_of(arguments.option("kill", "0")), seed_given = count_of(arguments.option("seed", "7"));
+  if (!charges_given || *charges_given == 0 || !kills_given || !seed_given) {
+    fmt::print(stderr, "tollgate demo: --charges (1 or more), --kill and --seed are whole numbers up to {}\n", kCountMax);
+    return kNodeUsage;
+  }
+  const size_t charges = *charges_given, kills = *kills_given;
+  const uint64_t seed = *seed_given;
   ModulesFolder modules(arguments);
   auto programs = load_modules(modules.path());
   if (!programs.ok()) return fail(programs.error());
