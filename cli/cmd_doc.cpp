@@ -225,8 +225,8 @@ std::string limits_page() {
 }
 
 std::string errors_page() {
-  std::string out = page("runtime/catalog/errors.def", "Errors", "Troubles of the world and the host. A carrier's answer is never one of them: it is an outcome.") + heads({"code", "what"});
-#define TG_ERROR(code_word, doc) out += row({code(#code_word), doc});
+  std::string out = page("runtime/catalog/errors.def", "Errors", "Troubles of the world and the host. A carrier's answer is never one of them: it is an outcome.") + heads({"code", "why", "what to do"});
+#define TG_ERROR(code_word, why, remedy) out += row({code(#code_word), why, remedy});
 #include "runtime/catalog/errors.def"
 #undef TG_ERROR
   return out;

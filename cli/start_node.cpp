@@ -15,7 +15,8 @@ namespace {
 
 // Options of sim and demo that take a value, so that the value is not mistaken for a carrier file.
 bool takes_value(const std::string& option) {
-  return option == "--listen" || option == "--scenario" || option == "--charges" || option == "--kill" || option == "--port" || option == "--seed";
+  return option == "--listen" || option == "--scenario" || option == "--charges" || option == "--kill" || option == "--port" || option == "--seed" ||
+         option == "--speed";
 }
 
 // Carrier files among the arguments are compiled here, since tollgate-node has no compiler: it gets the folder of their modules.

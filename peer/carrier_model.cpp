@@ -52,7 +52,7 @@ const Way* find_way(const std::vector<Way>& ways, const Verdict& verdict, const 
 
 CarrierModel::CarrierModel(std::shared_ptr<const Program> program, CarrierOptions options)
     : program_(std::move(program)), options_(std::move(options)), routes_(program_), hearing_(program_), answers_(program_, hearing_),
-      seeded_(options_.scenario.seed) {}
+      seeded_(options_.scenario.seed), again_seeded_(~options_.scenario.seed) {}
 
 CarrierModel::Fate CarrierModel::draw() {
   const Scenario& s = options_.scenario;
@@ -345,10 +345,10 @@ void CarrierModel::plan_callbacks(Payment& payment, const Fate& fate, int64_t no
     int64_t decided_us = std::max(payment.decided_us, now_us + fate.latency_us);
     int64_t at_us = fate.early ? now_us + fate.latency_us / 2 : decided_us + (fate.late ? fate.late_us : fate.delay_us);
     out.push_back({at_us, calls_.size()});
-    calls_.push_back({payment.number, c});
+    calls_.push_back({payment.number, c, 0, {}});
     if (!fate.twice) continue;
     out.push_back({at_us + fate.twice_us, calls_.size()});
-    calls_.push_back({payment.number, c});
+    calls_.push_back({payment.number, c, 0, {}});
   }
 }
 

@@ -4,6 +4,7 @@
 //   CarrierModel carrier(program, {settings, scenario});
 //   Plan plan = carrier.handle(request, now_us);        // send plan.answer after plan.delay_us, unless it is to be lost
 //   for (Later later : plan.later) at(later.at_us, [&] { if (auto call = carrier.fire(later.id, now)) send(*call); });
+//   std::optional<Later> again = carrier.delivered(later.id, status, now);   // what we answered to it; maybe it is sent again
 //
 // A script (a test in a carrier file) drives it with `observe`, `learn_…` and `answer_read` instead: then it decides nothing by itself.
 // Not thread-safe; times are microseconds of one clock and must not go back.
@@ -50,6 +51,7 @@ struct CallbackMessage {
 
 struct CarrierStats {
   uint64_t requests = 0, sessions = 0, enquiries = 0, charges = 0, repeats = 0, unknown = 0, unauthorized = 0, callbacks = 0;
+  uint64_t redelivered = 0, undelivered = 0;   // callbacks sent again, counted among `callbacks`; and those given up
   uint64_t lost_replies = 0, lost_requests = 0, errors_before = 0, errors_after = 0, malformed = 0, slow = 0, expired_tokens = 0;
   std::map<std::string, uint64_t> unsayable;   // verdicts of the scenario that this definition has no words for; they succeeded instead
 };
@@ -67,6 +69,9 @@ class CarrierModel {
   Plan handle(const CarrierRequest& request, int64_t now_us);
   // A callback that was announced in a plan; nullopt when there is nothing to say any more.
   std::optional<CallbackMessage> fire(uint64_t later, int64_t now_us);
+  // What became of the callback that `fire` gave out: the status that we answered, 0 if we answered nothing. Anything but 2xx or what the endpoint declares
+  // is not taken; then this says when the same message is fired again, as often as the endpoint's `redelivers` has it.
+  std::optional<Later> delivered(uint64_t later, uint16_t status, int64_t now_us);
 
   // ---- playing by a script
   std::optional<Recognised> recognise(const CarrierRequest& request) const { return routes_.recognise(request); }
@@ -94,7 +99,12 @@ class CarrierModel {
     Verdict verdict;
     int64_t latency_us, decision_us, delay_us, late_us, twice_us;
   };
-  struct Call { uint64_t payment; Index callback; };
+  struct Call {
+    uint64_t payment;
+    Index callback;
+    int32_t again = 0;                          // how often it was sent again
+    std::optional<CallbackMessage> message;     // kept while it may be sent again: a redelivery is the same message to the byte
+  };
 
   Fate draw();
   Plan handle_session(const Recognised& seen, int64_t now_us);
@@ -132,6 +142,7 @@ class CarrierModel {
   Tokens tokens_;
   CarrierStats stats_;
   Seeded seeded_;
+  Seeded again_seeded_;                          // its own: how often we were down does not shift what becomes of payments
   std::vector<Call> calls_;                      // by Later::id
   std::map<uint64_t, Way> first_answers_;        // by payment: repeated where `repeat answers original`
 };

@@ -70,7 +70,11 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
 std::optional<CallbackMessage> CarrierModel::fire(uint64_t later, int64_t now_us) {
   ledger_.settle_due(now_us);
   if (later >= calls_.size()) return std::nullopt;
-  Call call = calls_[later];
+  Call& call = calls_[later];
+  if (call.message) {
+    stats_.callbacks++, stats_.redelivered++;
+    return call.message;
+  }
   Payment* payment = ledger_.by_number(call.payment);
   if (payment == nullptr || payment->state != Payment::State::settled) return std::nullopt;
   const Way* way = nullptr;
@@ -97,7 +101,23 @@ std::optional<CallbackMessage> CarrierModel::fire(uint64_t later, int64_t now_us
   Result<CallbackMessage> message = address(payment->number, call.callback, std::move(written->body));
   if (!message) return std::nullopt;
   stats_.callbacks++;
+  if (module.endpoints[callback.endpoint].redelivers > 0) call.message = *message;
   return *message;
+}
+
+std::optional<Later> CarrierModel::delivered(uint64_t later, uint16_t status, int64_t now_us) {
+  if (later >= calls_.size()) return std::nullopt;
+  Call& call = calls_[later];
+  const Module& module = program_->module();
+  const Endpoint& endpoint = module.endpoints[module.callbacks[call.callback].endpoint];
+  const bool taken = status == endpoint.answer_status || (status >= 200 && status < 300);
+  if (!taken && call.again < endpoint.redelivers && again_seeded_.hits(options_.scenario.callbacks.redelivered)) {
+    call.again++;
+    return Later{now_us + options_.scenario.callbacks.redelivery_delay.draw(again_seeded_), later};
+  }
+  if (!taken) stats_.undelivered++;
+  call.message.reset();
+  return std::nullopt;
 }
 
 uint64_t CarrierModel::observe(const CarrierRequest& request, int64_t now_us) {

@@ -149,9 +149,11 @@ Status read_callbacks(const Json& object, CallbackManners& manners) {
   reader.share("never", manners.never);
   reader.share("twice", manners.twice);
   reader.share("immediate", manners.immediate);
+  reader.share("redelivered", manners.redelivered);
   reader.distribution("delay", manners.delay);
   reader.distribution("late_delay", manners.late_delay);
   reader.distribution("twice_delay", manners.twice_delay);
+  reader.distribution("redelivery_delay", manners.redelivery_delay);
   if (uint64_t{manners.early} + manners.late + manners.never > kWhole) reader.fail("", "early, late and never add up to more than 1");
   return reader.finish();
 }
@@ -186,6 +188,7 @@ Scenario calm_scenario() {
   scenario.callbacks.delay = {Distribution::Kind::fixed, 10 * kUsPerMs, 10 * kUsPerMs};
   scenario.callbacks.late_delay = {Distribution::Kind::fixed, 60'000 * kUsPerMs, 60'000 * kUsPerMs};
   scenario.callbacks.twice_delay = {Distribution::Kind::fixed, 1000 * kUsPerMs, 1000 * kUsPerMs};
+  scenario.callbacks.redelivery_delay = {Distribution::Kind::fixed, 5000 * kUsPerMs, 5000 * kUsPerMs};
   return scenario;
 }
 

@@ -49,7 +49,8 @@ struct CallbackManners {
   Share early = 0, late = 0, never = 0;  // of those that would come; the rest come when the matter is decided
   Share twice = 0;                       // independent of the above, unless never
   Share immediate = kWhole;              // of payments decided in the answer itself: those that are announced all the same
-  Distribution delay, late_delay, twice_delay;
+  Share redelivered = kWhole;            // of tries that we did not take, where the endpoint's `redelivers` allows another: those that are made
+  Distribution delay, late_delay, twice_delay, redelivery_delay;
 };
 
 struct Scenario {

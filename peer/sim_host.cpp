@@ -22,15 +22,23 @@ void SimCarrier::on_request(const CarrierRequest& request, std::function<void(Si
   if (request.method == "GET" && request.path == "/_stats") return done(json_reply(stats_json()));
   int64_t now_us = host_.now_us();
   Plan plan = carrier_.handle(request, now_us);
-  for (const Later& later : plan.later)
-    host_.at(later.at_us, [this, id = later.id] {
-      if (std::optional<CallbackMessage> message = carrier_.fire(id, host_.now_us())) host_.send(std::move(*message));
-    });
+  for (const Later& later : plan.later) call_back(later);
   SimReply reply;
   reply.drop = plan.kind != Plan::Kind::answer;
   reply.answer = std::move(plan.answer);
   if (plan.delay_us <= 0) return done(std::move(reply));
   host_.at(now_us + plan.delay_us, [done = std::move(done), reply = std::move(reply)]() mutable { done(std::move(reply)); });
+}
+
+// Again and again, as long as the carrier has patience and we do not take it.
+void SimCarrier::call_back(Later later) {
+  host_.at(later.at_us, [this, id = later.id] {
+    std::optional<CallbackMessage> message = carrier_.fire(id, host_.now_us());
+    if (!message) return;
+    host_.send(std::move(*message), [this, id](uint16_t status) {
+      if (std::optional<Later> again = carrier_.delivered(id, status, host_.now_us())) call_back(*again);
+    });
+  });
 }
 
 std::string SimCarrier::ledger_json() const { return tollgate::peer::ledger_json(carrier_.program().module(), carrier_.ledger()); }
@@ -44,6 +52,8 @@ std::string SimCarrier::stats_json() const {
                    {"error_after", s.errors_after},   {"malformed", s.malformed},        {"slow", s.slow},
                    {"expired_token", s.expired_tokens}};
   out["callbacks"] = s.callbacks;
+  out["redelivered"] = s.redelivered;
+  out["undelivered"] = s.undelivered;
   out["unsayable"] = s.unsayable;
   return out.dump() + "\n";
 }

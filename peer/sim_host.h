@@ -21,7 +21,8 @@ class SimHost {
   virtual ~SimHost() = default;
   virtual int64_t now_us() = 0;                                        // never goes back
   virtual void at(int64_t at_us, std::function<void()> action) = 0;    // once, on the same thread, not before `at_us`
-  virtual void send(CallbackMessage message) = 0;                      // best effort, as carriers do; the answer is not looked at
+  // `answered` runs once, on the same thread, with the status of our answer; 0 when there was none.
+  virtual void send(CallbackMessage message, std::function<void(uint16_t status)> answered) = 0;
 };
 
 // What the listener is to do with one request. `drop`: close the connection without a byte.
@@ -43,6 +44,8 @@ class SimCarrier {
   CarrierModel& carrier() { return carrier_; }
 
  private:
+  void call_back(Later later);
+
   CarrierModel carrier_;
   SimHost& host_;
 };

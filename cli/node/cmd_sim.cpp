@@ -24,9 +24,14 @@ int node_sim(const NodeArguments& arguments) {
     if (!loaded.ok()) return fail(loaded.error());
     scenario = std::move(loaded).value();
   }
+  const auto haste = haste_of(arguments);
+  if (!haste) {
+    fmt::print(stderr, "tollgate sim: --speed is a whole number from 1 to {}\n", kSpeedMax);
+    return kNodeUsage;
+  }
   auto loop = Loop::create();
   if (!loop.ok()) return fail(loop.error());
-  auto server = SimServer::create(**loop, arguments.option("listen", "127.0.0.1:9090"), std::move(programs).value(), scenario);
+  auto server = SimServer::create(**loop, arguments.option("listen", "127.0.0.1:9090"), std::move(programs).value(), scenario, *haste);
   if (!server.ok()) return fail(server.error());
   StopSignals signals(**loop);
   fmt::print("simulating on http://127.0.0.1:{}: {}\n", server.value()->port(), fmt::join(server.value()->carriers(), " "));

@@ -64,11 +64,12 @@ std::string random_token() {
 
 }  // namespace
 
-Result<std::unique_ptr<DemoWorld>> DemoWorld::create(const std::string& modules, const std::string& scenario) {
+Result<std::unique_ptr<DemoWorld>> DemoWorld::create(const std::string& modules, const std::string& scenario, Haste haste) {
   std::unique_ptr<DemoWorld> world(new DemoWorld);
   world->folder_ = (fs::temp_directory_path() / "tollgate-demo-XXXXXX").string();
   if (mkdtemp(world->folder_.data()) == nullptr) return Error{"file", fmt::format("cannot make a folder: {}", std::strerror(errno))};
   world->modules_ = modules;
+  world->haste_ = haste;
   world->token_ = random_token();
   Status started = world->start_carriers(scenario);
   if (!started.ok()) return started.error();
@@ -90,7 +91,8 @@ Status DemoWorld::start_carriers(const std::string& scenario) {
   std::string file = folder_ + "/scenario.json";
   Status written = write_private(file, scenario);
   if (!written.ok()) return written;
-  auto child = Child::start({"tollgate-node", "sim", "--modules", modules_, "--listen", "127.0.0.1:0", "--scenario", file}, folder_ + "/sim.log");
+  auto child = Child::start({"tollgate-node", "sim", "--modules", modules_, "--listen", "127.0.0.1:0", "--scenario", file, "--speed",
+                             std::to_string(haste_.speed), "--speed-from", std::to_string(haste_.from_us / 1000)}, folder_ + "/sim.log");
   if (!child.ok()) return child.error();
   sim_process_ = std::move(child).value();
   auto line = sim_process_.wait_for_line("simulating on ", kReadyMs);
@@ -121,6 +123,7 @@ Status DemoWorld::write_config() {
                            {"tenants", {{{"name", "shop"}, {"token_file", "shop.token"}}}},
                            {"carriers", carriers},
                            {"log", "warning"}};
+  if (haste_.speed > 1) config["rehearsal_clock"] = {{"speed", haste_.speed}, {"from_ms", haste_.from_us / 1000}};
   return write_private(folder_ + "/node.json", config.dump(2));
 }
 

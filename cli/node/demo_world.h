@@ -7,13 +7,14 @@
 
 #include "cli/node/child.h"
 #include "runtime/base/result.h"
+#include "runtime/schedule/clocks.h"
 
 namespace tollgate::cli {
 
 class DemoWorld {
  public:
-  // `modules` is the folder of .tgm files; `scenario` the text of a scenario file.
-  static Result<std::unique_ptr<DemoWorld>> create(const std::string& modules, const std::string& scenario);
+  // `modules` is the folder of .tgm files; `scenario` the text of a scenario file; `haste` the clock of both sides.
+  static Result<std::unique_ptr<DemoWorld>> create(const std::string& modules, const std::string& scenario, Haste haste = {});
   ~DemoWorld();  // ends both processes; removes the folder
 
   Status start_gateway();
@@ -37,6 +38,7 @@ class DemoWorld {
 
   std::string folder_, modules_, api_, sim_, token_;
   std::vector<std::string> carriers_;
+  Haste haste_;
   Child sim_process_, gateway_;
 };
 

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   if (command == "sim") return node_sim(arguments);
   if (command == "demo") return node_demo(arguments);
   if (command == "bench") return node_bench(arguments);
+  if (command == "openapi") return node_openapi(arguments);
   fmt::print(stderr, "tollgate-node is started by `tollgate run`, `tollgate sim` and `tollgate demo`; `tollgate --help` says more\n");
   return kNodeUsage;
 }

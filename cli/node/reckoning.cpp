@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kOpenShown = 5, kListed = 500;
+constexpr size_t kDoubtTells = 1000;   // a story with doubt in it before any without
 
 struct Booked {
   uint32_t times = 0;
@@ -52,6 +53,7 @@ struct Ours {
   std::set<std::string> references;
   std::string state, paid, asked;
   bool doubted = false, awaiting = false;
+  std::string evidence;   // of what settled it
   size_t events = 0;
 };
 
@@ -62,7 +64,10 @@ Ours ours_of(Merchant& merchant, const Order& order) {
   ours.state = body.value("state", "");
   ours.asked = body.contains("amount") ? body["amount"].value("value", "") : "";
   if (body.contains("outcome") && body["outcome"].contains("paid")) ours.paid = body["outcome"]["paid"].value("value", "");
-  for (const json& attempt : body["attempts"]) ours.references.insert(attempt.value("reference", ""));
+  for (const json& attempt : body["attempts"]) {
+    ours.references.insert(attempt.value("reference", ""));
+    ours.evidence = attempt.value("evidence", ours.evidence);
+  }
   ours.events = body["timeline"].size();
   ours.awaiting = awaits_callback(body);
   ours.doubted = body["timeline"].dump().find("\"in_doubt\"") != std::string::npos;
@@ -116,17 +121,21 @@ class Comparison {
   void compare(const Order& order) {
     Ours ours = ours_of(merchant_, order);
     known_.insert(ours.references.begin(), ours.references.end());
-    if (ours.doubted) ++row_.doubted, row_.resolved += ours.state == "succeeded" || ours.state == "declined" || ours.state == "failed";
+    const bool ended = ours.state == "succeeded" || ours.state == "declined" || ours.state == "failed";
+    if (ours.doubted) ++row_.doubted;
+    if (ours.doubted && ended) ++row_.resolved, ++row_.resolved_by[ours.evidence];
     if (order.settled) row_.latencies_us.push_back(order.settled_us - order.started_us);
     count(order, ours);
   }
 
   void count(const Order& order, const Ours& ours) {
     uint32_t taken = 0;
+    bool heard = false;   // by the carrier, whatever became of it
     std::string amount;
     for (const std::string& reference : ours.references) {
       auto found = books_.find(reference);
       if (found == books_.end()) continue;
+      heard = true;
       taken += found->second.times;
       if (found->second.times > 0) amount = found->second.amount;
     }
@@ -135,7 +144,8 @@ class Comparison {
       row_.ours += std::atof(ours.paid.c_str());
       if (taken == 0) ++row_.wrong, complain(fmt::format("procedure {} succeeded, and the carrier took nothing", order.id));
       else if (normal(amount) != normal(ours.paid)) ++row_.wrong, complain(fmt::format("procedure {}: the carrier took {}, we say {}", order.id, amount, ours.paid));
-      if (ours.events > all_.example_events) all_.example_events = ours.events, all_.example = order.id;
+      const size_t story = ours.events + (ours.doubted ? kDoubtTells : 0);
+      if (story > all_.example_events) all_.example_events = story, all_.example = order.id;
     } else if (ours.state == "declined" || ours.state == "failed") {
       ++(ours.state == "declined" ? row_.declined : row_.failed);
       if (taken > 0) ++row_.lost, complain(fmt::format("procedure {} is {}, and the carrier took {}", order.id, ours.state, amount));
@@ -143,6 +153,7 @@ class Comparison {
       ++row_.person;  // nobody can know yet: whichever the carrier did, nothing is claimed
     } else if (ours.awaiting) {
       ++row_.awaiting;
+      if (!heard) ++row_.unheard;
     } else {
       ++row_.open;
       if (all_.open.size() < kOpenShown) all_.open.push_back(order.id);
@@ -158,11 +169,15 @@ class Comparison {
   std::set<std::string> known_;
 };
 
-double percentile_ms(std::vector<int64_t> values, double share) {
-  if (values.empty()) return 0;
-  size_t at = std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())));
-  std::nth_element(values.begin(), values.begin() + static_cast<long>(at), values.end());
-  return static_cast<double>(values[at]) / 1000;
+void read_stats(Merchant& merchant, const std::string& url, CarrierRow& row) {
+  json body = json::parse(merchant.get(url), nullptr, false);
+  if (!body.is_object()) return;
+  row.requests = body["requests"].value("all", uint64_t{0});
+  row.repeats = body["requests"].value("repeats", uint64_t{0});
+  for (const auto& [fault, count] : body["faults"].items()) row.faults += count.get<uint64_t>();
+  row.callbacks = body.value("callbacks", uint64_t{0});
+  row.redelivered = body.value("redelivered", uint64_t{0});
+  row.undelivered = body.value("undelivered", uint64_t{0});
 }
 
 }  // namespace
@@ -174,9 +189,15 @@ Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std:
     CarrierRow row;
     row.carrier = carrier;
     Comparison(merchant, row, reckoning).run(books_of(merchant, fmt::format("{}/{}/_ledger", carriers_url, carrier)));
+    read_stats(merchant, fmt::format("{}/{}/_stats", carriers_url, carrier), row);
     reckoning.rows.push_back(std::move(row));
   }
   return reckoning;
+}
+
+size_t in_doubt(Merchant& merchant) {
+  json body = json::parse(merchant.get(fmt::format("/v1/procedures?state=in_doubt&limit={}", kListed)), nullptr, false);
+  return body.is_object() ? body["procedures"].size() : 0;
 }
 
 size_t awaiting_callback(Merchant& merchant) {
@@ -188,30 +209,6 @@ size_t awaiting_callback(Merchant& merchant) {
     count += whole.is_object() && awaits_callback(whole);
   }
   return count;
-}
-
-std::string table_of(const Reckoning& reckoning) {
-  std::string text = fmt::format("{:<12} {:>7} {:>9} {:>8} {:>6} {:>7} {:>5}  {:>14}  {:>8} {:>8} {:>8}  {:>16} {:>16}  {}\n", "carrier", "charges", "succeeded",
-                                 "declined", "failed", "person", "open", "doubt: resolved", "p50 ms", "p95 ms", "p99 ms", "carrier's ledger", "our ledger", "agree");
-  for (const CarrierRow& row : reckoning.rows) {
-    text += fmt::format("{:<12} {:>7} {:>9} {:>8} {:>6} {:>7} {:>5}  {:>7}: {:>6}  {:>8.1f} {:>8.1f} {:>8.1f}  {:>12.2f} {} {:>12.2f} {}  {}\n", row.carrier, row.charges,
-                        row.succeeded, row.declined, row.failed, row.person, row.open, row.doubted, row.resolved, percentile_ms(row.latencies_us, 0.5),
-                        percentile_ms(row.latencies_us, 0.95), percentile_ms(row.latencies_us, 0.99), row.theirs, row.currency, row.ours, row.currency,
-                        row.agrees() ? "yes" : "NO");
-  }
-  return text;
-}
-
-std::string timeline_of(Merchant& merchant, const std::string& id) {
-  json body = json::parse(merchant.get("/v1/procedures/" + id), nullptr, false);
-  if (!body.is_object()) return "";
-  std::string text = fmt::format("procedure {} ({}, {})\n", id, body.value("carrier", ""), body.value("state", ""));
-  for (const json& event : body["timeline"])
-    text += fmt::format("  {}  v{:<2} {:<10} {}\n", event.value("at", ""), event.value("version", 0), event.value("kind", ""),
-                        event.contains("detail") ? event["detail"].dump() : "");
-  for (const json& row : body["ledger"])
-    text += fmt::format("  ledger  {:<20} {:>12} {}\n", row.value("account", ""), row.value("value", ""), row.value("currency", ""));
-  return text;
 }
 
 }  // namespace tollgate::cli

@@ -35,8 +35,8 @@ std::map<std::string, std::string> sim_settings(const Module& module, const std:
 }
 
 Result<std::unique_ptr<SimServer>> SimServer::create(Loop& loop, const std::string& address, std::vector<std::shared_ptr<const Program>> programs,
-                                                     const peer::Scenario& scenario) {
-  std::unique_ptr<SimServer> server(new SimServer(loop));
+                                                     const peer::Scenario& scenario, Haste haste) {
+  std::unique_ptr<SimServer> server(new SimServer(loop, haste));
   for (auto& program : programs) {
     std::string name(program->carrier());
     peer::CarrierOptions options;
@@ -44,7 +44,10 @@ Result<std::unique_ptr<SimServer>> SimServer::create(Loop& loop, const std::stri
     options.scenario = scenario;
     server->carriers_[name] = std::make_unique<peer::SimCarrier>(std::move(program), std::move(options), *server);
   }
-  auto links = HttpLinks::create(loop, {}, [](uint64_t, Reply) {});  // what we say to a callback changes nothing for the carrier
+  auto links = HttpLinks::create(loop, {}, [called = &server->called_](uint64_t ticket, Reply reply) {
+    auto under_way = called->extract(ticket);
+    if (!under_way.empty()) under_way.mapped()(reply.kind == Reply::Kind::answer ? reply.status : 0);
+  });
   if (!links.ok()) return links.error();
   server->links_ = std::move(links).value();
   SimServer* self = server.get();
@@ -82,17 +85,18 @@ void SimServer::handle(HttpRequest request, Listener::Respond respond) {
 }
 
 void SimServer::at(int64_t at_us, std::function<void()> action) {
-  loop_.after(std::max<int64_t>(0, at_us - clock_.wall_us()), std::move(action));
+  loop_.after(std::max<int64_t>(0, at_us - clock_.wall_us()) / clock_.haste().speed, std::move(action));
 }
 
-void SimServer::send(peer::CallbackMessage message) {
+void SimServer::send(peer::CallbackMessage message, std::function<void(uint16_t)> answered) {
   Request request;
   request.method = std::move(message.method);
   request.url = std::move(message.url);
   request.headers.assign(message.headers.begin(), message.headers.end());
   request.body = std::move(message.body);
   request.answer_ms = kCallbackAnswerMs;
-  links_->send(++ticket_, std::move(request));
+  called_[++ticket_] = std::move(answered);
+  links_->send(ticket_, std::move(request));
 }
 
 }  // namespace tollgate::cli

@@ -19,16 +19,16 @@ class SimServer final : public peer::SimHost {
  public:
   // The loop must outlive the server.
   static Result<std::unique_ptr<SimServer>> create(Loop& loop, const std::string& address, std::vector<std::shared_ptr<const Program>> programs,
-                                                   const peer::Scenario& scenario);
+                                                   const peer::Scenario& scenario, Haste haste = {});
   uint16_t port() const { return listener_->port(); }
   std::vector<std::string> carriers() const;
 
  private:
-  explicit SimServer(Loop& loop) : loop_(loop) {}
+  SimServer(Loop& loop, Haste haste) : loop_(loop), clock_(haste) {}
   void handle(HttpRequest request, Listener::Respond respond);
   int64_t now_us() override { return clock_.wall_us(); }
   void at(int64_t at_us, std::function<void()> action) override;
-  void send(peer::CallbackMessage message) override;
+  void send(peer::CallbackMessage message, std::function<void(uint16_t)> answered) override;
 
   Loop& loop_;
   SystemClock clock_;
@@ -36,6 +36,7 @@ class SimServer final : public peer::SimHost {
   std::unique_ptr<HttpLinks> links_;
   std::unique_ptr<Listener> listener_;
   uint64_t ticket_ = 0;
+  std::map<uint64_t, std::function<void(uint16_t)>> called_;   // callbacks under way, by ticket
 };
 
 // What our side is configured with when it talks to a simulated carrier at `base`: every Url setting is that address, the rest is derived from the

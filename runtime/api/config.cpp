@@ -21,6 +21,7 @@ using nlohmann::json;
 
 constexpr size_t kTokenBytesMin = 16;
 constexpr size_t kNameBytesMax = 64;
+constexpr uint64_t kLatestMs = 4'102'444'800'000;   // 2100-01-01
 
 bool word(std::string_view text) {
   return !text.empty() && text.size() <= kNameBytesMax &&
@@ -78,6 +79,7 @@ class Reader {
   std::string secret_file(const std::string& path, const std::string& where);
   std::string secret_variable(const std::string& name, const std::string& where);
   void read_limits(const json& value);
+  void read_rehearsal(const json& value);
 
   bool object_with(const json& value, const std::string& where, const std::set<std::string>& known);
   std::string text_of(const json& value, const std::string& where);
@@ -131,7 +133,7 @@ std::string Reader::required_text(const json& document, const std::string& key) 
 }
 
 void Reader::read_all(const json& document) {
-  if (!object_with(document, "", {"listen", "public_url", "store", "key_file", "previous_key_file", "modules", "tenants", "carriers", "limits", "log", "trust_file"})) return;
+  if (!object_with(document, "", {"listen", "public_url", "store", "key_file", "previous_key_file", "modules", "tenants", "carriers", "limits", "log", "trust_file", "rehearsal_clock"})) return;
   config_.store = in_folder(required_text(document, "store"));
   config_.key_file = in_folder(required_text(document, "key_file"));
   read_listen(document);
@@ -162,6 +164,7 @@ void Reader::read_optional(const json& document) {
   if (document.contains("previous_key_file")) config_.previous_key_file = in_folder(text_of(document["previous_key_file"], "previous_key_file"));
   if (document.contains("trust_file")) config_.trust_file = in_folder(text_of(document["trust_file"], "trust_file"));
   if (document.contains("limits")) read_limits(document["limits"]);
+  if (document.contains("rehearsal_clock")) read_rehearsal(document["rehearsal_clock"]);
   if (!document.contains("log")) return;
   const auto level = parse_level(text_of(document["log"], "log"));
   if (!level) return fail("log", "must be debug, info, warning, error or off");
@@ -283,6 +286,19 @@ void Reader::read_limits(const json& value) {
     if (!fits) return fail(std::string("limits.") + row.name, fmt::format("must be a whole number from {} to {}", row.least, row.most));
     *row.target = given.get<uint32_t>();
   }
+}
+
+// A gateway whose minutes are not minutes must charge nobody: HttpLinks lets it speak to this machine only, and nobody else may speak to it.
+void Reader::read_rehearsal(const json& value) {
+  if (!object_with(value, "rehearsal_clock", {"speed", "from_ms"})) return;
+  const auto whole = [&](const char* name, uint64_t most) -> uint64_t {
+    if (value.contains(name) && value[name].is_number_unsigned() && value[name].get<uint64_t>() >= 1 && value[name].get<uint64_t>() <= most) return value[name].get<uint64_t>();
+    fail(std::string("rehearsal_clock.") + name, fmt::format("must be a whole number from 1 to {}", most));
+    return 1;
+  };
+  config_.rehearsal.speed = static_cast<uint32_t>(whole("speed", kSpeedMax));
+  config_.rehearsal.from_us = static_cast<int64_t>(whole("from_ms", kLatestMs)) * 1000;
+  if (!to_loopback("http://" + config_.listen) || !to_loopback(config_.public_url)) fail("rehearsal_clock", "needs `listen` and `public_url` on loopback: a rehearsal charges nobody");
 }
 
 }  // namespace

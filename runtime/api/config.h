@@ -8,7 +8,8 @@
 //     "tenants": [{"name": "shop", "token_sha256": "…"}, {"name": "web", "token_file": "web.token"}, {"name": "app", "token_env": "APP_TOKEN"}],
 //     "carriers": {"mtn_ug": {"settings": {"base": "https://…", "key": {"env": "MTN_KEY"}, "secret": {"file": "mtn.secret"}, "from": ["10.0.0.1"]}}},
 //     "limits": {"in_flight": 12000, "connections": 4096, "body_bytes": 262144, "drain_ms": 10000, "wait_ms": 30000},
-//     "log": "info", "previous_key_file": "…", "trust_file": "…"
+//     "log": "info", "previous_key_file": "…", "trust_file": "…",
+//     "rehearsal_clock": {"speed": 10, "from_ms": 1780000000000}      tests and rehearsals only: see Haste
 //   }
 //
 // Every mistake is one line that names the place in the file: "node.json: tenants[0].token_sha256: must be 64 hexadecimal digits".
@@ -23,6 +24,7 @@
 #include "runtime/base/result.h"
 #include "runtime/observe/log.h"
 #include "runtime/ports/ports.h"
+#include "runtime/schedule/clocks.h"
 
 namespace tollgate {
 
@@ -48,6 +50,7 @@ struct NodeConfig {
   std::map<std::string, std::map<std::string, std::string>> carriers;   // name -> setting -> value; lists joined with commas
   NodeLimits limits;
   LogLevel log = LogLevel::info;
+  Haste rehearsal;                    // speed 1: the system's own clock
 };
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

@@ -60,7 +60,7 @@ int open_signals() {
 
 class Node::Impl {
  public:
-  explicit Impl(NodeConfig config) : config_(std::move(config)), log_(clock_, config_.log, write_to_stderr), log_observer_(log_), observers_({&log_observer_, &metrics_}) {}
+  explicit Impl(NodeConfig config) : config_(std::move(config)), clock_(config_.rehearsal), log_(clock_, config_.log, write_to_stderr), log_observer_(log_), observers_({&log_observer_, &metrics_}) {}
   ~Impl();
 
   Status start();
@@ -153,11 +153,12 @@ Status Node::Impl::open_world() {
   if (!store.ok()) return std::move(store).error();
   store_ = std::move(store).value();
   loop_->watch(store_->wake_fd(), EPOLLIN, &store_call_);
-  auto alarm = WallAlarm::create(*loop_, [this] { engine_->on_alarm(); });
+  auto alarm = WallAlarm::create(*loop_, [this] { engine_->on_alarm(); }, config_.rehearsal);
   if (!alarm.ok()) return std::move(alarm).error();
   alarm_ = std::move(alarm).value();
   HttpLinksOptions options;
   options.trust_file = config_.trust_file;
+  options.loopback_only = config_.rehearsal.speed > 1;
   auto links = HttpLinks::create(*loop_, options, [this](uint64_t ticket, Reply reply) { engine_->on_reply(ticket, std::move(reply)); });
   if (!links.ok()) return std::move(links).error();
   links_ = std::move(links).value();
@@ -197,10 +198,12 @@ Status Node::Impl::open_door() {
   ListenerOptions options;
   options.body_max = config_.limits.body_bytes;
   options.connections_max = config_.limits.connections;
+  options.refusal = Rest::refusal;
   auto listener = Listener::create(*loop_, config_.listen, options, [this](HttpRequest request, Listener::Respond respond) { rest_->handle(std::move(request), std::move(respond)); });
   if (!listener.ok()) return std::move(listener).error();
   listener_ = std::move(listener).value();
   rest_->enter(Rest::Phase::ready);
+  if (config_.rehearsal.speed > 1) log_.line(LogLevel::warning, "rehearsal_clock", [this](JsonWriter& w) { w.number("speed", config_.rehearsal.speed); });
   log_.line(LogLevel::info, "ready", [this](JsonWriter& w) { w.text("listen", address()).number("carriers", static_cast<int64_t>(carriers_)); });
   return Done{};
 }

@@ -55,11 +55,17 @@ Result<std::map<std::string, std::string>> parse_query(std::string_view query, s
   return out;
 }
 
-std::optional<uint32_t> parse_count(std::string_view text, uint32_t most) {
-  uint32_t number = 0;
+std::optional<int64_t> parse_number(std::string_view text) {
+  int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number > most) return std::nullopt;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0 || text[0] == '-') return std::nullopt;
   return number;
+}
+
+std::optional<uint32_t> parse_count(std::string_view text, uint32_t most) {
+  const auto number = parse_number(text);
+  if (!number || *number > most) return std::nullopt;
+  return static_cast<uint32_t>(*number);
 }
 
 }  // namespace tollgate

@@ -14,5 +14,6 @@ namespace tollgate {
 Result<std::map<std::string, std::string>> parse_query(std::string_view query, std::string_view known);
 // A whole number from 0 to `most`.
 std::optional<uint32_t> parse_count(std::string_view text, uint32_t most);
+std::optional<int64_t> parse_number(std::string_view text);   // from 0
 
 }  // namespace tollgate

@@ -7,15 +7,14 @@
 #include "runtime/api/digest.h"
 #include "runtime/api/procedure_json.h"
 #include "runtime/api/query.h"
+#include "runtime/api/routes.h"
 #include "runtime/api/submit_body.h"
 
 namespace tollgate {
 
 namespace {
 
-constexpr size_t kKeyBytesMax = 256;
 constexpr size_t kTokenBytesMax = 1024;
-constexpr std::string_view kProcedures = "/v1/procedures";
 
 HttpResponse json_response(uint16_t status, std::string body) { return {status, "application/json", std::move(body), {}}; }
 
@@ -41,7 +40,26 @@ std::string path_of_refusal(const Error& error) {
   return error.code == "key_invalid" ? "Idempotency-Key" : argument_path(error.message);
 }
 
+struct Refusal { uint16_t status; const char* code; const char* message; };
+constexpr Refusal kRefusals[] = {
+    {400, "request_malformed", "the request is not HTTP/1.1 as it is written down"},
+    {408, "request_timeout", "the request did not arrive in time"},
+    {413, "request_too_large", "the body is larger than this node takes"},
+    {414, "request_too_large", "the request's target is too long"},
+    {417, "request_malformed", "no expectation is known but 100-continue"},
+    {431, "request_too_large", "the request's headers are too large"},
+    {501, "request_malformed", "this transfer coding is not known"},
+    {503, "no_answer", "there was no answer in time; ask again, with the same key"},
+    {505, "request_malformed", "only HTTP/1.1 and HTTP/1.0 are spoken here"},
+};
+
 }  // namespace
+
+HttpResponse Rest::refusal(uint16_t status) {
+  for (const Refusal& row : kRefusals)
+    if (row.status == status) return json_response(status, error_json(row.code, row.message, ""));
+  return json_response(status, error_json("request_malformed", "the request cannot be answered", ""));
+}
 
 struct Rest::Call {
   HttpRequest request;
@@ -110,22 +128,16 @@ void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) 
 
 void Rest::route(Call call) {
   const std::string path = call.request.path;
-  const bool get = call.request.method == "GET", post = call.request.method == "POST";
-  call.route = "unknown";
-  if (path == kProcedures) {
-    call.route = post ? "submit" : "list";
-    if (post) return submit(std::move(call));
-    if (get) return list(call);
-  } else if (path == "/v1/cases") {
-    call.route = "cases";
-    if (get) return list_cases(call);
-  } else if (path.starts_with(std::string(kProcedures) + "/")) {
-    call.route = "show";
-    if (get) return show(call, std::string_view(path).substr(kProcedures.size() + 1));
-  } else {
-    return call.refuse(404, "not_found", "there is nothing here");
+  const RouteMatch match = match_route(call.request.method, path);
+  call.route = match.row == nullptr ? "unknown" : match.row->name;
+  if (!match.path_known) return call.refuse(404, "not_found", "there is nothing here");
+  if (match.row == nullptr) return call.refuse(405, "method_not_allowed", "this path has no such method");
+  switch (match.row->route) {
+    case Route::submit: return submit(std::move(call));
+    case Route::list: return list(call);
+    case Route::show: return show(call, match.id);
+    case Route::cases: return list_cases(call);
   }
-  call.refuse(405, "method_not_allowed", "this path has no such method");
 }
 
 void Rest::submit(Call call) {
@@ -139,7 +151,7 @@ void Rest::submit(Call call) {
     return call.refuse(400, "key_missing", "the header Idempotency-Key is needed: 1 to 256 visible characters that name this purchase", "Idempotency-Key");
   const std::string_view type = call.request.header("content-type");
   if (!type.empty() && !type.starts_with("application/json")) return call.refuse(415, "type_unsupported", "the body must be application/json", "Content-Type");
-  const auto query = parse_query(call.request.query, "wait");
+  const auto query = parse_query(call.request.query, queries_of(Route::submit));
   if (!query.ok()) return call.refuse(400, "query_invalid", query.error().message, "query");
   uint32_t wait_ms = 0;
   if (query->contains("wait")) {
@@ -206,7 +218,7 @@ void Rest::show(const Call& call, std::string_view id_text) {
 }
 
 void Rest::list(const Call& call) {
-  const auto given = parse_query(call.request.query, "state carrier in_doubt after limit");
+  const auto given = parse_query(call.request.query, queries_of(Route::list));
   if (!given.ok()) return call.refuse(400, "query_invalid", given.error().message, "query");
   Query query;
   query.tenant = call.tenant->name;
@@ -236,21 +248,27 @@ void Rest::list(const Call& call) {
 }
 
 void Rest::list_cases(const Call& call) {
-  const auto cases = store_.cases();
+  const auto given = parse_query(call.request.query, queries_of(Route::cases));
+  if (!given.ok()) return call.refuse(400, "query_invalid", given.error().message, "query");
+  CaseQuery query{call.tenant->name, 0, kListDefault};
+  for (const auto& [name, value] : *given) {
+    const auto number = parse_number(value);
+    if (!number || (name == "limit" && (*number == 0 || *number > kListedMax))) return call.refuse(400, "query_invalid", fmt::format("`{}` has a value that it cannot have", name), name);
+    if (name == "after") query.after = *number;
+    else query.limit = static_cast<uint32_t>(*number);
+  }
+  const auto cases = store_.find_cases(query);
   if (!cases.ok()) return call.refuse(503, "store_unavailable", "the store cannot be read");
   JsonWriter w;
   w.begin().begin_list("cases");
-  uint32_t shown = 0;
-  for (const CaseRecord& one : *cases) {
-    if (shown == kListedMax) break;
-    const auto record = store_.procedure(one.procedure);
-    if (!record.ok() || !record->has_value() || (*record)->tenant != call.tenant->name) continue;
-    w.begin().text("procedure", to_text(one.procedure)).text("carrier", (*record)->carrier).text("kind", one.kind).time("opened", one.opened_us);
-    if (one.detail.starts_with('{')) w.raw("detail", one.detail);
-    w.text("state", state_name((*record)->state)).end();
-    ++shown;
+  for (const CaseRow& row : *cases) {
+    w.begin().text("procedure", to_text(row.record.procedure)).text("carrier", row.carrier).text("kind", row.record.kind).time("opened", row.record.opened_us);
+    if (row.record.detail.starts_with('{')) w.raw("detail", row.record.detail);
+    w.text("state", state_name(row.state)).end();
   }
-  w.end_list().end();
+  w.end_list();
+  if (cases->size() == query.limit) w.text("next", std::to_string(cases->back().number));
+  w.end();
   call.answer(json_response(200, w.take()));
 }
 

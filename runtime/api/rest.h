@@ -3,7 +3,7 @@
 //   POST /v1/procedures          Idempotency-Key and bearer token; {"carrier", "action", "arguments": {…}}; ?wait=MS answers when it is settled
 //   GET  /v1/procedures/{id}     with its timeline, attempts and ledger
 //   GET  /v1/procedures          ?state= &carrier= &in_doubt=true &after=ID &limit=N
-//   GET  /v1/cases               what only a person may close
+//   GET  /v1/cases               what only a person may close; ?after=N &limit=N
 //   GET  /metrics /healthz /readyz
 //
 // A tenant sees its own procedures only; another's id is 404. A user's number is in no answer. Errors are {"code", "message", "path"}.
@@ -44,6 +44,8 @@ class Rest {
   Rest(Loop& loop, Store& store, Metrics& metrics, Desk desk, Options options);
 
   void handle(HttpRequest request, Listener::Respond respond);
+  // What the listener answers by itself (400, 408, 413 …), in the form of every other error.
+  static HttpResponse refusal(uint16_t status);
   void enter(Phase phase) { phase_ = phase; }
 
  private:

@@ -26,7 +26,7 @@ class Events : public json::json_sax_t {
   bool boolean(bool value) override { return scalar(value ? "true" : "false"); }
   bool number_integer(number_integer_t value) override { return scalar(std::to_string(value)); }
   bool number_unsigned(number_unsigned_t value) override { return scalar(std::to_string(value)); }
-  bool number_float(number_float_t, const string_t&) override { return refuse("body_invalid", "write numbers that have a point or an exponent as text: \"5000.00\""); }
+  bool number_float(number_float_t, const string_t&) override { return refuse("body_invalid", "is a JSON number with a point or an exponent, which programs round: write it as a text, \"5000.00\"; whole numbers may stay numbers"); }
   bool string(string_t& value) override { return scalar(std::move(value)); }
   bool binary(binary_t&) override { return refuse("body_invalid", "binary is no value"); }
   bool start_array(size_t) override { return refuse("body_invalid", "a list is no value"); }

@@ -35,7 +35,7 @@ constexpr LimitRow kLimits[] = {
 };
 
 constexpr ErrorRow kErrors[] = {
-#define TG_ERROR(code, doc) {#code, doc},
+#define TG_ERROR(code, why, remedy) {#code, why, remedy},
 #include "runtime/catalog/errors.def"
 #undef TG_ERROR
 };

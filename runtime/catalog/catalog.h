@@ -26,7 +26,7 @@ struct LimitRow { std::string_view name; int64_t value; std::string_view reason;
 std::span<const LimitRow> limits();
 
 // Codes of Errors (runtime/base/result.h), for the reference manual.
-struct ErrorRow { std::string_view code; std::string_view doc; };
+struct ErrorRow { std::string_view code, why, remedy; };
 std::span<const ErrorRow> error_codes();
 bool is_error_code(std::string_view code);
 

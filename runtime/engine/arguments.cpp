@@ -155,20 +155,20 @@ Result<Arguments> convert_arguments(const Module& module, const Procedure& proce
   const size_t n = procedure.arguments.size();
   Value* values = arena.array<Value>(n == 0 ? 1 : n);
   if (values == nullptr) return Error{"argument_invalid", "the arguments are too large"};
-  size_t used = 0;
+  std::vector<const std::string*> used;   // texts of `given` that an argument took
   for (size_t i = 0; i < n; ++i) {
     const Field& field = procedure.arguments[i];
     const std::string_view name = module.text(field.name);
     const std::string* text = find(given, name);
     if (text == nullptr) {
-      if (!field.type.optional) return Error{"argument_missing", fmt::format("`{}` needs `{}`", module.text(procedure.name), name)};
+      if (!field.type.optional) return Error{"argument_missing", fmt::format("`{}` is missing: `{}` needs it", name, module.text(procedure.name))};
       continue;
     }
-    ++used;
+    used.push_back(text);
     if (field.type.kind == Kind::money) {
       const std::string* beside = find(given, std::string(name) + ".currency");
       if (beside == nullptr) beside = find(given, "currency");
-      if (beside != nullptr) ++used;
+      if (beside != nullptr) used.push_back(beside);
       Result<Value> amount = money(module, name, *text, beside == nullptr ? std::string_view() : std::string_view(*beside));
       if (!amount.ok()) return std::move(amount).error();
       values[i] = *amount;
@@ -179,13 +179,9 @@ Result<Arguments> convert_arguments(const Module& module, const Procedure& proce
     if (!value.ok()) return std::move(value).error();
     values[i] = *value;
   }
-  if (used != given.size()) {
-    for (const auto& [name, text] : given) {
-      const bool known = name == "currency" || name.ends_with(".currency") ||
-                         std::any_of(procedure.arguments.begin(), procedure.arguments.end(), [&](const Field& f) { return module.text(f.name) == name; });
-      if (!known) return Error{"argument_unknown", fmt::format("`{}` has no argument `{}`", module.text(procedure.name), name)};
-    }
-  }
+  // A currency that no amount took is unknown too: silence about it would hide which of two was meant.
+  for (const auto& [name, text] : given)
+    if (std::find(used.begin(), used.end(), &text) == used.end()) return Error{"argument_unknown", fmt::format("`{}` is no argument of `{}`", name, module.text(procedure.name))};
   out.values = {values, n};
   return out;
 }

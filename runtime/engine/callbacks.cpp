@@ -3,6 +3,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "runtime/engine/impl.h"
 
@@ -44,6 +45,37 @@ std::string_view content_type(ShapeRoot root) {
     case ShapeRoot::text: return "text/plain; charset=utf-8";
     default: return "application/octet-stream";
   }
+}
+
+// What is kept of a message whose procedure is not known yet: its body, and the headers that an arm may read. Whatever vouched for it was looked at when it came.
+std::string kept_of(const Message& m) {
+  Frozen kept;
+  kept.method = m.inbound.method;
+  kept.query = m.inbound.query;
+  kept.body = m.inbound.body;
+  const Module& module = m.deployment->module();
+  const auto reads = [&](std::string_view name) {
+    for (const Arm& arm : module.callbacks[m.callback].arms)
+      for (const HeaderPattern& header : arm.headers) {
+        const std::string_view wanted = module.text(header.name);
+        if (std::equal(wanted.begin(), wanted.end(), name.begin(), name.end(), [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; })) return true;
+      }
+    return false;
+  };
+  for (const auto& header : m.inbound.headers)
+    if (reads(header.first)) kept.headers.push_back(header);
+  return encode(kept);
+}
+
+// False: the bytes are damaged.
+bool restore_kept(std::string_view bytes, Inbound& inbound) {
+  Result<Frozen> kept = decode_frozen(bytes);
+  if (!kept.ok()) return false;
+  inbound.method = std::move(kept->method);
+  inbound.query = std::move(kept->query);
+  inbound.body = std::move(kept->body);
+  inbound.headers = std::move(kept->headers);
+  return true;
 }
 
 Answer plain_answer(uint16_t status) {
@@ -140,7 +172,7 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   r.fingerprint = m->fingerprint;
   r.callback = m->deployment->module().text(m->deployment->module().callbacks[m->callback].name);
   r.key = m->key;
-  r.body = ports_.vault->seal(m->inbound.body, message_context(*m));
+  r.body = ports_.vault->seal(kept_of(*m), message_context(*m));
   r.answered_status = answer.status;
   r.answered_body = answer.body;
   r.at_us = now();
@@ -301,9 +333,9 @@ bool Engine::Impl::apply_parked(const InstancePtr& p) {
       m->key = key;
       m->fingerprint = record.fingerprint;
       m->record = record;
-      Result<std::string> body = ports_.vault->open(record.body, message_context(*m));
-      if (!body.ok()) { ports_.observer->trouble("parked callback", body.error()); continue; }
-      m->inbound.body = std::move(*body);
+      Result<std::string> kept = ports_.vault->open(record.body, message_context(*m));
+      if (!kept.ok()) { ports_.observer->trouble("parked callback", kept.error()); continue; }
+      if (!restore_kept(*kept, m->inbound)) { ports_.observer->trouble("parked callback", {"message_damaged", "a stored message cannot be read"}); continue; }
       deliver(p, m);
       if (p->committing) return true;
     }

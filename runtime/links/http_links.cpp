@@ -84,6 +84,7 @@ size_t HttpLinks::in_flight() const { return impl_->in_flight(); }
 
 void HttpLinks::Impl::send(uint64_t ticket, Request request) {
   if (std::string trouble = trouble_with(request); !trouble.empty()) return settle_unsent(ticket, std::move(trouble));
+  if (options.loopback_only && !to_loopback(request.url)) return settle_unsent(ticket, "a rehearsal sends to this machine only");
   request.connect_ms = std::clamp<uint64_t>(request.connect_ms, 1, kTransferMsMax);
   request.answer_ms = std::clamp<uint64_t>(request.answer_ms, 1, kTransferMsMax);
   std::unique_ptr<Transfer> transfer;

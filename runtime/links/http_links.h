@@ -31,6 +31,7 @@ struct HttpLinksOptions {
   size_t head_max = kReplyHeadMax;
   size_t idle_connections_max = kIdleConnectionsMax;  // kept open for reuse, over all carriers
   std::string trust_file;                             // PEM of the authorities; empty: the system's
+  bool loopback_only = false;                         // requests to other machines are not sent: a rehearsal must charge nobody
 };
 
 class HttpLinks final : public Links {

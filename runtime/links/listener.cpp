@@ -37,8 +37,7 @@ const char* status_text(uint16_t status) {
   return "Status";
 }
 
-// What the listener answers by itself.
-HttpResponse refusal(uint16_t status) { return {status, "text/plain", std::to_string(status) + " " + status_text(status) + "\n", {}}; }
+HttpResponse plain_refusal(uint16_t status) { return {status, "text/plain", std::to_string(status) + " " + status_text(status) + "\n", {}}; }
 
 struct Connection {
   // reading: between requests or in one. answering: the handler has it. writing: the peer has not read all. lingering: an answer that ends
@@ -66,7 +65,8 @@ struct Connection {
 class Listener::Impl final : private Watcher, private BeforeSleep, public std::enable_shared_from_this<Listener::Impl> {
  public:
   Impl(Loop& loop, int fd, uint16_t port, ListenerOptions options, Handler handler)
-      : loop_(loop), fd_(fd), port_(port), options_(options), handler_(std::move(handler)) {
+      : loop_(loop), fd_(fd), port_(port), options_(std::move(options)), handler_(std::move(handler)) {
+    if (!options_.refusal) options_.refusal = plain_refusal;
     loop_.watch(fd_, EPOLLIN, this);
     loop_.add(this);
   }
@@ -224,7 +224,7 @@ bool Listener::Impl::serve(Connection& c) {
     if (step == RequestReader::Step::refused) {
       c.ending = true;
       c.head_only = false;
-      write_response(c, refusal(c.reader.refused_status()));
+      write_response(c, options_.refusal(c.reader.refused_status()));
       return flush(c);
     }
     hand_over(c);
@@ -332,7 +332,7 @@ void Listener::Impl::expire(Connection& c) {
   if (!half_a_request && c.phase != Connection::Phase::answering) return close_connection(c.fd);
   ++c.serial;  // an answer that comes later is not this one's
   c.ending = true;
-  write_response(c, refusal(half_a_request ? 408 : 503));
+  write_response(c, options_.refusal(half_a_request ? 408 : 503));
   flush(c);
 }
 

@@ -25,6 +25,7 @@ struct ListenerOptions {
   int64_t idle_us = 75'000'000;         // between requests
   int64_t answer_us = 120'000'000;      // the handler's time; then 503
   int64_t write_us = 20'000'000;        // for the peer to read an answer
+  std::function<HttpResponse(uint16_t status)> refusal;   // what it answers by itself (400, 408, 413 …); plain text if empty
 };
 
 class Listener {

@@ -31,13 +31,17 @@ std::string_view without_port(std::string_view authority) {
   return authority.substr(0, authority.find(':'));
 }
 
+std::string_view authority_of(std::string_view url) {
+  const std::string_view rest = url.substr(in_clear(url) ? 7 : 8);
+  return rest.substr(0, rest.find_first_of("/?#\\"));
+}
+
 std::string trouble_with_url(std::string_view url) {
   if (url.size() > kUrlMax) return "the URL is over 8 KiB";
   if (!printable(url)) return "the URL has a space or a control character in it";
   const bool clear = in_clear(url);
   if (!clear && !url.starts_with("https://")) return "the URL is neither http nor https";
-  const std::string_view rest = url.substr(clear ? 7 : 8);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
+  const std::string_view rest = url.substr(clear ? 7 : 8), authority = authority_of(url);
   if (authority.find('@') != authority.npos || rest.substr(0, rest.find_first_of("/?#")) != authority)
     return "the URL has credentials or a backslash in its host";
   const std::string_view host = without_port(authority);
@@ -61,6 +65,8 @@ bool names_loopback(std::string_view host) {
   const std::string text(host);
   return inet_pton(AF_INET, text.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
+
+bool to_loopback(std::string_view url) { return (in_clear(url) || url.starts_with("https://")) && names_loopback(without_port(authority_of(url))); }
 
 std::string trouble_with(const Request& request) {
   if (!token(request.method) || request.method.size() > kMethodMax) return "the method is not an HTTP token";

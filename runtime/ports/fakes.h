@@ -68,6 +68,7 @@ class MemoryStore : public Store {
   Result<std::vector<CallbackRecord>> parked(std::string_view carrier, std::string_view callback, std::string_view key) override;
   Result<std::optional<CallbackRecord>> callback_by_fingerprint(std::string_view carrier, const Hash& fingerprint) override;
   Result<std::vector<CaseRecord>> cases() override;
+  Result<std::vector<CaseRow>> find_cases(const CaseQuery& query) override;
   Result<std::vector<CounterRecord>> counters() override;
 
   // For assertions.

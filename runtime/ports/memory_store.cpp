@@ -194,6 +194,15 @@ Result<std::optional<CallbackRecord>> MemoryStore::callback_by_fingerprint(std::
 }
 
 Result<std::vector<CaseRecord>> MemoryStore::cases() { return cases_; }
+Result<std::vector<CaseRow>> MemoryStore::find_cases(const CaseQuery& query) {
+  std::vector<CaseRow> out;
+  for (size_t i = static_cast<size_t>(query.after); i < cases_.size() && out.size() < query.limit; ++i) {
+    const auto procedure = procedures_.find(cases_[i].procedure);
+    if (procedure == procedures_.end() || procedure->second.tenant != query.tenant) continue;
+    out.push_back({static_cast<int64_t>(i) + 1, cases_[i], procedure->second.carrier, procedure->second.state});
+  }
+  return out;
+}
 
 Result<std::vector<CounterRecord>> MemoryStore::counters() {
   std::vector<CounterRecord> out;

@@ -53,6 +53,10 @@ struct CommitResult {
 
 struct Query { std::string tenant, carrier, user; std::optional<State> state; bool in_doubt_only = false; int64_t since_us = 0; uint32_t limit = 100; std::string after; };
 
+// One tenant's cases with what a list shows of their procedures, in the order in which they were opened. `after`: the number of the last row seen, 0 at first.
+struct CaseQuery { std::string tenant; int64_t after = 0; uint32_t limit = 100; };
+struct CaseRow { int64_t number = 0; CaseRecord record; std::string carrier; State state = State::accepted; };
+
 // Where truth lives. `submit` returns at once; `done` runs later on the engine's thread, in the order submitted. Reads are synchronous and see every
 // commit whose `done` has run.
 class Store {
@@ -72,6 +76,7 @@ class Store {
   virtual Result<std::vector<CallbackRecord>> parked(std::string_view carrier, std::string_view callback, std::string_view key) = 0;
   virtual Result<std::optional<CallbackRecord>> callback_by_fingerprint(std::string_view carrier, const Hash& fingerprint) = 0;
   virtual Result<std::vector<CaseRecord>> cases() = 0;
+  virtual Result<std::vector<CaseRow>> find_cases(const CaseQuery& query) = 0;   // one read, however many procedures there are
   virtual Result<std::vector<CounterRecord>> counters() = 0;
   // Runs the `done` of finished commits; called by the event loop when the store's wake-up fires, and by tests.
   virtual void poll() = 0;

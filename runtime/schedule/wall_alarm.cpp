@@ -8,13 +8,13 @@
 
 namespace tollgate {
 
-Result<std::unique_ptr<WallAlarm>> WallAlarm::create(Loop& loop, std::function<void()> ring) {
+Result<std::unique_ptr<WallAlarm>> WallAlarm::create(Loop& loop, std::function<void()> ring, Haste haste) {
   const int fd = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
   if (fd < 0) return Error{"alarm_unavailable", "the system gives no timerfd (too many open files?)"};
-  return std::unique_ptr<WallAlarm>(new WallAlarm(loop, fd, std::move(ring)));
+  return std::unique_ptr<WallAlarm>(new WallAlarm(loop, fd, std::move(ring), haste));
 }
 
-WallAlarm::WallAlarm(Loop& loop, int fd, std::function<void()> ring) : loop_(loop), fd_(fd), ring_(std::move(ring)) {
+WallAlarm::WallAlarm(Loop& loop, int fd, std::function<void()> ring, Haste haste) : loop_(loop), fd_(fd), ring_(std::move(ring)), haste_(haste) {
   loop_.watch(fd_, EPOLLIN, this);
   loop_.add(this);
 }
@@ -25,7 +25,7 @@ WallAlarm::~WallAlarm() {
   close(fd_);
 }
 
-void WallAlarm::wake_at(int64_t wall_us) { wanted_us_ = std::max<int64_t>(wall_us, 1); }
+void WallAlarm::wake_at(int64_t wall_us) { wanted_us_ = std::max<int64_t>(haste_.system_us(wall_us), 1); }
 
 // The engine moves its alarm with every procedure; the kernel hears of it once a turn, and only if it changed.
 int64_t WallAlarm::before_sleep(int64_t) {

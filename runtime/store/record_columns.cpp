@@ -99,6 +99,12 @@ bool read_row(const Statement& row, CaseRecord& out) {
   return row.fixed(0, out.procedure);
 }
 
+bool read_row(const Statement& row, CaseRow& out) {
+  out.number = row.i64(4);
+  out.carrier = row.bytes(5);
+  return read_row(row, out.record) && enumerator(row.i64(6), static_cast<State>(kStateCount - 1), out.state);
+}
+
 bool read_row(const Statement& row, CounterRecord& out) {
   out.carrier = row.bytes(0);
   out.name = row.bytes(1);

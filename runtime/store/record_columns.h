@@ -2,7 +2,7 @@
 // states.def, an id of 15 bytes) reads as false: the file is damaged.
 #pragma once
 
-#include "runtime/ports/records.h"
+#include "runtime/ports/ports.h"
 #include "runtime/store/statement.h"
 
 namespace tollgate {
@@ -21,6 +21,7 @@ namespace tollgate {
 [[nodiscard]] bool read_row(const Statement& row, LedgerRecord& out);    // procedure, attempt, account, amount, scale, currency, at_us
 [[nodiscard]] bool read_row(const Statement& row, TimerRecord& out);     // procedure, kind, due_us, argument
 [[nodiscard]] bool read_row(const Statement& row, CaseRecord& out);      // procedure, kind, detail, opened_us
+[[nodiscard]] bool read_row(const Statement& row, CaseRow& out);         // those, row, and the procedure's carrier and state
 [[nodiscard]] bool read_row(const Statement& row, CounterRecord& out);   // carrier, name, next
 
 }  // namespace tollgate

@@ -18,6 +18,8 @@ RecordReader::RecordReader(sqlite3* db, std::string path)
       parked(db, "SELECT " TG_CALLBACK_COLUMNS " FROM callback WHERE carrier=? AND callback=? AND key=? AND state=0 ORDER BY at_us, fingerprint", failed_),
       callback(db, "SELECT " TG_CALLBACK_COLUMNS " FROM callback WHERE carrier=? AND fingerprint=?", failed_),
       cases(db, "SELECT procedure, kind, detail, opened_us FROM case_item ORDER BY row", failed_),
+      cases_of_tenant(db, "SELECT c.procedure, c.kind, c.detail, c.opened_us, c.row, p.carrier, p.state FROM case_item c CROSS JOIN procedure p ON p.id=c.procedure"
+                          " WHERE p.tenant=?1 AND c.row>?2 ORDER BY c.row LIMIT ?3", failed_),   // CROSS: in this order, so that nothing is sorted
       counters(db, "SELECT carrier, name, next FROM counter ORDER BY carrier, name", failed_) {}
 
 Status RecordReader::ready() const {

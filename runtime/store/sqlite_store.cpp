@@ -176,6 +176,9 @@ Result<std::optional<CallbackRecord>> SqliteStore::callback_by_fingerprint(std::
   return parts_->reader->one<CallbackRecord>(parts_->reader->callback, carrier, fingerprint);
 }
 Result<std::vector<CaseRecord>> SqliteStore::cases() { return parts_->reader->all<CaseRecord>(parts_->reader->cases); }
+Result<std::vector<CaseRow>> SqliteStore::find_cases(const CaseQuery& query) {
+  return parts_->reader->all<CaseRow>(parts_->reader->cases_of_tenant, query.tenant, query.after, query.limit);
+}
 Result<std::vector<CounterRecord>> SqliteStore::counters() { return parts_->reader->all<CounterRecord>(parts_->reader->counters); }
 
 }  // namespace tollgate

@@ -3,9 +3,14 @@
 //     ```carrier name=x     the same, and kept as x for the commands of this page
 //     ```carrier fails=CR0501   must be refused with that code; may have a name too
 //     ```console            `$ command` lines, each followed by what it prints; a line `…` stands for any lines
+//     ```json name=x        any other language with a name: written to x, for the commands of this page
+// 127.0.0.1 becomes an address of this run's own, also on this machine, so that pages which start servers meet nobody else's. Programs that a page leaves running with
+// their numbers in files *.pid are ended with it.
 // `docs FOLDER-OF-PROGRAMS PAGE…`. A ```sh block is for people: it installs or takes minutes, and is run by continuous integration itself.
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +28,7 @@ namespace {
 struct Block {
   std::string language, name, fails, text;
   int line = 0;
+  bool named = false;
 };
 
 std::vector<Block> blocks_of(const fs::path& page) {
@@ -40,7 +46,7 @@ std::vector<Block> blocks_of(const fs::path& page) {
         block.line = number;
         block.name = fmt::format("block{}.carrier", number);
         for (std::string word; words >> word;) {
-          if (word.starts_with("name=")) block.name = word.substr(5);
+          if (word.starts_with("name=")) block.name = word.substr(5), block.named = true;
           if (word.starts_with("fails=")) block.fails = word.substr(6);
         }
         blocks.push_back(block);
@@ -67,6 +73,24 @@ Run run(const fs::path& folder, const std::string& command) {
   int status = pclose(pipe);
   result.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   return result;
+}
+
+// A loopback address that another run hardly has at the same time.
+std::string own_loopback(std::string text) {
+  const std::string common = "127.0.0.1", own = fmt::format("127.{}.{}.{}", 1 + getpid() / 62500 % 250, 1 + getpid() / 250 % 250, 2 + getpid() % 250);
+  for (size_t at = text.find(common); at != text.npos; at = text.find(common, at + own.size())) text.replace(at, common.size(), own);
+  return text;
+}
+
+// Only what still runs in this page's folder: a number may have passed to somebody else.
+void end_programs(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".pid") continue;
+    pid_t pid = 0;
+    std::ifstream(entry.path()) >> pid;
+    std::error_code error;
+    if (pid > 1 && fs::read_symlink(fmt::format("/proc/{}/cwd", pid), error) == fs::canonical(folder, error)) kill(pid, SIGKILL);
+  }
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -109,7 +133,7 @@ std::string check_carrier(const Block& block, const fs::path& folder) {
 }
 
 std::string check_console(const Block& block, const fs::path& folder) {
-  std::vector<std::string> lines = lines_of(block.text);
+  std::vector<std::string> lines = lines_of(own_loopback(block.text));
   for (size_t i = 0; i < lines.size();) {
     if (!lines[i].starts_with("$ ")) return "a console block begins with a `$ ` line";
     std::string command = lines[i].substr(2);
@@ -141,7 +165,10 @@ int main(int argc, char** argv) {
     fs::path folder = fs::temp_directory_path() / fmt::format("tollgate-docs-{}", getpid());
     fs::create_directories(folder);
     for (const Block& block : blocks_of(page)) {
-      if (block.language != "carrier" && block.language != "console") continue;
+      if (block.language != "carrier" && block.language != "console") {
+        if (block.named) std::ofstream(folder / block.name) << own_loopback(block.text);
+        continue;
+      }
       std::string trouble = block.language == "carrier" ? check_carrier(block, folder) : check_console(block, folder);
       if (trouble.empty()) ++passed;
       else {
@@ -149,6 +176,7 @@ int main(int argc, char** argv) {
         fmt::print("{}:{}: {}\n", page.string(), block.line, trouble);
       }
     }
+    end_programs(folder);
     fs::remove_all(folder);
   }
   fmt::print("{} passed, {} failed\n", passed, failed);

@@ -8,7 +8,8 @@ if(TARGET tollgate AND NOT TOLLGATE_SANITIZE)
   # Generated pages are made again and compared, byte for byte.
   add_test(NAME docs_reference COMMAND ${CMAKE_COMMAND} -DTOLLGATE=$<TARGET_FILE:tollgate> -DPAGES=${CMAKE_SOURCE_DIR}/docs/reference
     -DMADE=${CMAKE_BINARY_DIR}/docs_reference -P ${CMAKE_SOURCE_DIR}/tests/docs/compare.cmake)
-  add_custom_target(docs-update COMMAND tollgate doc ${CMAKE_SOURCE_DIR}/docs/reference DEPENDS tollgate)
+  add_custom_target(docs-update COMMAND tollgate doc ${CMAKE_SOURCE_DIR}/docs/reference COMMAND tollgate-node openapi ${CMAKE_SOURCE_DIR}/docs/reference/openapi.json
+    DEPENDS tollgate tollgate-node)
   add_test(NAME carriers_format COMMAND tollgate fmt --check ${CMAKE_SOURCE_DIR}/carriers ${CMAKE_SOURCE_DIR}/stdlib)
 endif()
 if(TARGET tollgate)

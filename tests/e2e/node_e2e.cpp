@@ -15,9 +15,12 @@
 #include "cli/node/command.h"
 #include "cli/node/demo_world.h"
 #include "runtime/api/digest.h"
+#include "runtime/api/routes.h"
 #include "runtime/engine/host.h"
 #include "runtime/store/vault.h"
+#include "tests/e2e/json_schema.h"
 #include "tests/e2e/raw_http.h"
+#include "tests/e2e/tls_front.h"
 #include "tests/e2e/traces.h"
 
 using namespace tollgate;
@@ -48,11 +51,12 @@ std::string bytes_of(const std::string& path) {
 
 void write_bytes(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
 
-std::string order(const std::string& amount, const std::string& currency = "KES", const std::string& carrier = "daraja_ke", const std::string& action = "charge") {
+std::string order(const std::string& amount, const std::string& currency = "KES", const std::string& carrier = "daraja_ke", const std::string& action = "charge",
+                  const std::string& user = kUser) {
   return json{{"carrier", carrier},
               {"action", action},
               {"arguments",
-               {{"user", {{"msisdn", kUser}}}, {"amount", {{"value", amount}, {"currency", currency}}}, {"product", {{"id", "p"}, {"title", "Coins"}}}, {"order", {{"id", "o"}}}}}}
+               {{"user", {{"msisdn", user}}}, {"amount", {{"value", amount}, {"currency", currency}}}, {"product", {{"id", "p"}, {"title", "Coins"}}}, {"order", {{"id", "o"}}}}}}
       .dump();
 }
 
@@ -65,6 +69,7 @@ class Suite {
     two["tenants"].push_back({{"name", "other"}, {"token_sha256", hex(sha256(kOtherToken))}});
     restart_with(two);
     charge();
+    described_answers();
     wrong_calls();
     wrong_messages();
     huge_bodies();
@@ -76,6 +81,7 @@ class Suite {
     wrong_stores(two);
     still_there();
     stop_under_load();
+    carriers_behind_tls(two);
     full_disk(two);
   }
 
@@ -116,10 +122,25 @@ class Suite {
     expect(again.status == 200 && json::parse(again.body).value("id", "") == id_, "the same call again is the same procedure");
   }
 
+  // An answer is as the API's description has it, without a member more.
+  void described(const std::string& schema, const Response& got) {
+    const json body = json::parse(got.body, nullptr, false);
+    const std::string trouble = body.is_discarded() ? "is no JSON" : schema_.trouble(schema, body);
+    expect(trouble.empty(), fmt::format("an answer is not as described: {}: {}", trouble, got.body));
+  }
+
+  void described_answers() {
+    described("Procedure", submit("first", order("100")));
+    described("WholeProcedure", get("/v1/procedures/" + id_, world_->token()));
+    described("ProcedurePage", get("/v1/procedures?limit=1", world_->token()));
+    described("CasePage", get("/v1/cases", world_->token()));
+  }
+
   void wrong_calls() {
     const auto wrong = [&](const std::string& what, int status, const std::string& path, const Response& got) {
       const json body = json::parse(got.body, nullptr, false);
       expect(got.status == status, fmt::format("{}: {}, not {} {}", what, status, got.status, got.body));
+      described("Error", got);
       expect(body.is_object() && !body.value("code", "").empty() && body.value("path", "") == path, fmt::format("{}: the answer names `{}`: {}", what, path, got.body));
     };
     wrong("no JSON", 400, "", submit("w1", "{\"carrier\": "));
@@ -127,6 +148,18 @@ class Suite {
     wrong("wrong currency", 422, "arguments.amount", submit("w3", order("100", "UGX")));
     wrong("too many decimals", 422, "arguments.amount", submit("w4", order("100.001")));
     wrong("a negative amount", 422, "arguments.amount", submit("w5", order("-1")));
+    const auto changed = [](const std::function<void(json&)>& change) {
+      json body = json::parse(order("100"));
+      change(body["arguments"]);
+      return body.dump();
+    };
+    wrong("an argument is missing", 422, "arguments.user.msisdn", submit("w10", changed([](json& a) { a.erase("user"); })));
+    wrong("an argument is unknown", 422, "arguments.colour", submit("w11", changed([](json& a) { a["colour"] = "red"; })));
+    wrong("a currency of no amount", 422, "arguments.currency", submit("w12", changed([](json& a) { a["currency"] = "UGX"; })));
+    wrong("an amount that was rounded on its way", 400, "arguments.amount.value", submit("w13", changed([](json& a) { a["amount"]["value"] = 100.1; })));
+    wrong("a body over its bound", 413, "", submit("w14", std::string(300 * 1024, ' ')));
+    wrong("a target over its bound", 414, "", get("/v1/procedures?" + std::string(20'000, 'x'), world_->token()));
+    wrong("a list of cases with a wrong page", 400, "limit", get("/v1/cases?limit=0", world_->token()));
     wrong("unknown carrier", 404, "carrier", submit("w6", order("100", "KES", "nobody")));
     wrong("unknown action", 404, "action", submit("w7", order("100", "KES", "daraja_ke", "steal")));
     wrong("no key", 400, "Idempotency-Key", http(world_->api(), "POST", "/v1/procedures", {"Authorization: Bearer " + world_->token()}, order("100")));
@@ -288,6 +321,77 @@ class Suite {
     }
   }
 
+  // Carriers at https: charged when the certificate proves the host, and otherwise surely not sent, without a byte of a request or a secret.
+  void carriers_behind_tls(const json& good) {
+    const Identity authority = make_identity("the operator's authority", nullptr, "", 30 * kDay), stranger = make_identity("somebody else's", nullptr, "", 30 * kDay);
+    const Identity sound = make_identity("carrier", &authority, "DNS:localhost,IP:127.0.0.1", 30 * kDay);
+    const Identity elsewhere = make_identity("carrier", &authority, "DNS:carrier.example", 30 * kDay);
+    const Identity expired = make_identity("carrier", &authority, "DNS:localhost,IP:127.0.0.1", -kDay);
+    const Identity unknown = make_identity("carrier", &stranger, "DNS:localhost,IP:127.0.0.1", 30 * kDay);
+    write_bytes(file("authority.pem"), authority.certificate_pem());
+
+    behind_tls(good, sound, "sound", true);
+    behind_tls(good, elsewhere, "a certificate of another host", false);
+    behind_tls(good, expired, "an expired certificate", false);
+    behind_tls(good, unknown, "a certificate of an unknown authority", false);
+    world_->stop_gateway();
+    write_bytes(file("node.json"), good.dump());
+  }
+
+  // Charges a carrier that needs no session, and one whose session takes a secret first, through one TLS front.
+  void behind_tls(const json& good, const Identity& identity, const std::string& what, bool succeeds) {
+    TlsFront front(identity, static_cast<uint16_t>(std::stoi(world_->carriers_url().substr(world_->carriers_url().rfind(':') + 1))));
+    json config = good;
+    config["trust_file"] = "authority.pem";
+    // Thirty seconds for a request that cannot be sent are three.
+    config["rehearsal_clock"] = {{"speed", 10}, {"from_ms", SystemClock().wall_us() / 1000}};
+    for (const char* carrier : {"parlayx_ng", "daraja_ke"}) config["carriers"][carrier]["settings"]["base"] = fmt::format("https://localhost:{}/{}", front.port(), carrier);
+    restart_with(config);
+    const size_t booked = books("parlayx_ng") + books("daraja_ke");
+    std::vector<std::string> ids;
+    for (const auto& body : {order("100", "NGN", "parlayx_ng", "charge", "2348012345678"), order("100")}) {
+      const Response taken = submit(fmt::format("tls-{}-{}", what.size(), ids.size()), body, "");
+      expect(taken.status == 202, fmt::format("{}: a charge is taken: {} {}", what, taken.status, taken.body));
+      ids.push_back(json::parse(taken.body, nullptr, false).value("id", ""));
+    }
+    for (const std::string& id : ids) {
+      const json ended = settled(id);
+      const std::string state = ended.value("state", "");
+      if (succeeds) {
+        expect(state == "succeeded", fmt::format("{}: the charge succeeds, not {}", what, ended.dump()));
+        continue;
+      }
+      const std::string told = ended.value("timeline", json::array()).dump();
+      expect(state == "failed" && ended["outcome"].value("reason", "") == "unavailable", fmt::format("{}: failed unavailable, not {}", what, ended.dump()));
+      expect(told.find("in_doubt") == told.npos && ended["ledger"].empty(), what + ": no doubt, and no money: " + told);
+    }
+    const std::string given = front.received();
+    const std::string secret = config["carriers"]["daraja_ke"]["settings"]["consumer_secret"].get<std::string>();
+    expect(front.knocks() > 0, what + ": the node did connect");
+    if (succeeds) {
+      expect(holds(given, secret), "the search finds the secret where it belongs");
+      expect(books("parlayx_ng") + books("daraja_ke") == booked + 2, what + ": the carriers have it in their books");
+    } else {
+      expect(given.empty(), fmt::format("{}: {} bytes left us, and none may", what, given.size()));
+      expect(books("parlayx_ng") + books("daraja_ke") == booked, what + ": the carriers have heard nothing");
+    }
+  }
+
+  size_t books(const std::string& carrier) {
+    const json ledger = json::parse(http(world_->carriers_url(), "GET", "/" + carrier + "/_ledger").body, nullptr, false);
+    return ledger.is_object() ? ledger["payments"].size() : 0;
+  }
+
+  json settled(const std::string& id) {
+    json body = json::object();
+    for (int i = 0; i < 300; ++i) {
+      body = json::parse(get("/v1/procedures/" + id, world_->token()).body, nullptr, false);
+      if (body.is_object() && body.value("settled", false)) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return body;
+  }
+
   // What cannot be made durable is neither taken nor sent.
   void full_disk(const json& good) {
     world_->stop_gateway();
@@ -320,6 +424,7 @@ class Suite {
   }
 
   std::unique_ptr<DemoWorld> world_;
+  const JsonSchema schema_{json::parse(openapi_json())};
   json config_;
   std::string id_;
 };

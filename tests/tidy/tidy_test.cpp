@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -72,7 +73,61 @@ const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"date/", {"runtime/value"}},
 };
 
+bool ends_with_number(std::string_view text) {   // "{413, "
+  if (!text.ends_with(", ")) return false;
+  text.remove_suffix(2);
+  const size_t last = text.find_last_not_of("0123456789");
+  return last != text.npos && text.size() - last == 4 && (text[last] == '{' || text[last] == '(');
+}
+
+// Whether the literal between `before` and `after`, on one line, is the code of an Error: the ways in which the sources write one.
+bool is_code_place(std::string_view before, std::string_view after) {
+  const auto has = [&](std::string_view word) { return before.find(word) != before.npos; };
+  if (before.ends_with("Error{") || before.ends_with("refuse(") || before.ends_with("error_json(") || before.ends_with("code = ") || before.ends_with("error = {")) return true;
+  if (before.ends_with('{')) {
+    if (const size_t named = before.rfind("Error "); named != before.npos && before.substr(named + 6).find_first_of(" ({") == before.size() - named - 7) return true;
+    if (before.ends_with("return {") && after.starts_with(", ")) return true;
+    if (before.ends_with(", {") && after.starts_with(", ") && (has("trouble(") || has("back_off("))) return true;
+  }
+  if (ends_with_number(before)) return true;
+  return (before.ends_with("? ") || before.ends_with(": ")) && (has("code = ") || has("Error{"));
+}
+
+// Codes of Errors that a source writes, in one of those ways; and every literal that could be one.
+void collect_codes(const std::string& text, std::set<std::string>& codes, std::set<std::string>& literals) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("static_assert") != line.npos) continue;
+    for (size_t from = line.find('"'); from != line.npos; from = line.find('"', from + 1)) {
+      const size_t upto = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", from + 1);
+      if (upto == line.npos || upto == from + 1 || line[upto] != '"') continue;
+      const std::string word = line.substr(from + 1, upto - from - 1);
+      literals.insert(word);
+      if (is_code_place(std::string_view(line).substr(0, from), std::string_view(line).substr(upto + 1))) codes.insert(word);
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("every code of an Error is in the catalog, and the catalog has no other") {
+  std::set<std::string> codes, literals, listed;
+  for (const std::string& house : kHouses)
+    for (const fs::path& file : sources_below(house))
+      if (file.extension() != ".def") collect_codes(slurp(file), codes, literals);
+  REQUIRE(codes.size() > 60);
+  const std::string catalog = slurp(kRoot / "runtime/catalog/errors.def");
+  std::regex row(R"(\nTG_ERROR\((\w+),)");
+  for (std::sregex_iterator it(catalog.begin(), catalog.end(), row), end; it != end; ++it) listed.insert((*it)[1]);
+  for (const std::string& code : codes) {
+    INFO("error code " << code << " has no row in runtime/catalog/errors.def");
+    CHECK(listed.count(code) == 1);
+  }
+  for (const std::string& code : listed) {
+    INFO("runtime/catalog/errors.def lists " << code << ", and no source says it");
+    CHECK(literals.count(code) == 1);
+  }
+}
 
 TEST_CASE("every include goes in an allowed direction") {
   auto all = rooms();

@@ -1,5 +1,6 @@
 // The simulated carrier, driven without sockets: classification, books, every fault, callbacks.
 #include <catch2/catch.hpp>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 #include "peer/carrier_model.h"
@@ -347,7 +348,12 @@ class StillHost : public SimHost {
  public:
   int64_t now_us() override { return now; }
   void at(int64_t at_us, std::function<void()> action) override { actions.emplace(at_us, std::move(action)); }
-  void send(CallbackMessage message) override { sent.push_back(std::move(message)); }
+  void send(CallbackMessage message, std::function<void(uint16_t)> answered) override {
+    sent.push_back(std::move(message));
+    uint16_t status = 200;   // ours, for as long as the test has not said otherwise
+    if (!answers.empty()) status = answers.front(), answers.pop_front();
+    answered(status);
+  }
   void run_until(int64_t until_us) {
     while (!actions.empty() && actions.begin()->first <= until_us) {
       auto [at_us, action] = *actions.begin();
@@ -359,6 +365,33 @@ class StillHost : public SimHost {
   int64_t now = 1000 * kSecond;
   std::multimap<int64_t, std::function<void()>> actions;
   std::vector<CallbackMessage> sent;
+  std::deque<uint16_t> answers;
+};
+
+// What the carrier sent when its endpoint redelivers `times` and we answer `answers`, in order.
+struct Redelivery {
+  Redelivery(int32_t times, std::deque<uint16_t> answers, Share redelivered = kWhole) {
+    SmallCarrier making({});
+    making.draft().endpoints[0].redelivers = times;
+    canonicalize(making.m);
+    Result<std::shared_ptr<const Program>> program = Program::load(making.m);
+    REQUIRE(program.ok());
+    Scenario scenario = calm_scenario();
+    scenario.callbacks.redelivered = redelivered;
+    host.answers = std::move(answers);
+    SimCarrier sim(*program, {{{"base", "https://carrier.test"}}, scenario}, host);
+    Bench client;
+    CarrierRequest token;
+    token.method = "POST";
+    token.path = "/token";
+    sim.on_request(token, [&](SimReply r) { client.token = nlohmann::json::parse(r.answer.body)["access_token"]; });
+    host.run_until(host.now + kSecond);
+    sim.on_request(client.charge(kRef), [](SimReply) {});
+    host.run_until(host.now + 60 * kSecond);
+    stats = sim.carrier().stats();
+  }
+  StillHost host;
+  CarrierStats stats;
 };
 
 }  // namespace
@@ -393,4 +426,23 @@ TEST_CASE("the seam to sockets: answers after their delay, callbacks when due, t
   books.path = "/_stats";
   sim.on_request(books, keep);
   CHECK(nlohmann::json::parse(reply->answer.body)["callbacks"] == 1);
+}
+
+TEST_CASE("a callback that we do not take is sent again, as often as the endpoint says") {
+  Redelivery down(3, {0, 503, 200});
+  REQUIRE(down.host.sent.size() == 3);
+  CHECK(down.host.sent[1].body == down.host.sent[0].body);   // the same message: we know it again
+  CHECK(down.host.sent[2].url == down.host.sent[0].url);
+  CHECK(down.stats.callbacks == 3);
+  CHECK(down.stats.redelivered == 2);
+  CHECK(down.stats.undelivered == 0);
+
+  Redelivery longer(3, {0, 0, 0, 0, 0, 0});
+  CHECK(longer.host.sent.size() == 4);   // once, and three times again
+  CHECK(longer.stats.undelivered == 1);
+
+  CHECK(Redelivery(3, {200}).host.sent.size() == 1);
+  CHECK(Redelivery(0, {0, 200}).host.sent.size() == 1);    // `redelivers never`
+  CHECK(Redelivery(-1, {0, 200}).host.sent.size() == 1);   // the file does not say: nothing is promised
+  CHECK(Redelivery(3, {0, 200}, 0).host.sent.size() == 1); // the scenario says that it keeps no promise
 }

@@ -11,7 +11,8 @@ TEST_CASE("a scenario is read with its shares and times") {
     "outcomes": { "succeeded": 0.8, "declined": { "insufficient_funds": 0.15 }, "failed": { "carrier_error": 0.05 } },
     "latency": { "uniform_ms": [5, 40] }, "decision": { "tail_ms": [200, 8000] }, "immediate": 0.25,
     "faults": { "lost_reply": 0.02, "slow": 0.01, "slow_ms": 30000 },
-    "callbacks": { "early": 0.1, "late": 0.05, "twice": 0.05, "never": 0.1, "late_delay": { "fixed_ms": 60000 } } })");
+    "callbacks": { "early": 0.1, "late": 0.05, "twice": 0.05, "never": 0.1, "late_delay": { "fixed_ms": 60000 },
+                   "redelivered": 0.5, "redelivery_delay": { "uniform_ms": [200, 600] } } })");
   REQUIRE(s.ok());
   CHECK(s->seed == 7);
   REQUIRE(s->outcomes.size() == 3);
@@ -22,6 +23,8 @@ TEST_CASE("a scenario is read with its shares and times") {
   CHECK(s->faults.lost_reply == 20'000);
   CHECK(s->faults.slow_us == 30'000'000);
   CHECK(s->callbacks.late_delay.from_us == 60'000'000);
+  CHECK(s->callbacks.redelivered == 500'000);
+  CHECK(s->callbacks.redelivery_delay.upto_us == 600'000);
 }
 
 TEST_CASE("a bad scenario is refused by the member's name") {

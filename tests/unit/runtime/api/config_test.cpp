@@ -166,3 +166,22 @@ TEST_CASE("each mistake is told with its place") {
   CHECK(message(folder, "/limits", {{"inflight", 1}}) == "limits.inflight: is not a key of this file");
   CHECK(message(folder, "/log", "loud") == "log: must be debug, info, warning, error or off");
 }
+
+TEST_CASE("a rehearsal's clock is written down, bounded, and only on loopback") {
+  Folder folder;
+  CHECK(load_config(folder.put("node.json", good().dump()), environment)->rehearsal.speed == 1);
+  json document = good();
+  document["rehearsal_clock"] = {{"speed", 20}, {"from_ms", 1'780'000'000'000}};
+  const auto config = load_config(folder.put("node.json", document.dump()), environment);
+  REQUIRE(config.ok());
+  CHECK(config->rehearsal.speed == 20);
+  CHECK(config->rehearsal.from_us == 1'780'000'000'000'000);
+  CHECK(message(folder, "/rehearsal_clock", {{"speed", 0}, {"from_ms", 1}}).starts_with("rehearsal_clock.speed: "));
+  CHECK(message(folder, "/rehearsal_clock", {{"speed", 1001}, {"from_ms", 1}}).starts_with("rehearsal_clock.speed: "));
+  CHECK(message(folder, "/rehearsal_clock", {{"speed", 2}}).starts_with("rehearsal_clock.from_ms: "));
+  document["public_url"] = "https://pay.example.com";
+  CHECK(message(folder, document.dump()).find("charges nobody") != std::string::npos);
+  document["public_url"] = "http://127.0.0.1:8080";
+  document["listen"] = "0.0.0.0:8080";
+  CHECK(message(folder, document.dump()).find("charges nobody") != std::string::npos);
+}

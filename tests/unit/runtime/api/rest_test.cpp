@@ -283,6 +283,32 @@ TEST_CASE("lists have filters and pages, and refuse what they do not know") {
   }
 }
 
+TEST_CASE("cases come in pages, and another tenant's are not there") {
+  World w;
+  for (int i = 0; i < 5; ++i) CHECK(w.post(kGood, "k" + std::to_string(i)).status == 202);
+  const json first = json::parse(w.call("GET", "/v1/cases?limit=3").body);
+  REQUIRE(first["cases"].size() == 3);
+  CHECK(first["cases"][0]["carrier"] == "mtn_ug");
+  CHECK(first["cases"][0]["state"] == "accepted");
+  const json second = json::parse(w.call("GET", "/v1/cases?limit=3&after=" + first["next"].get<std::string>()).body);
+  CHECK(second["cases"].size() == 2);
+  CHECK_FALSE(second.contains("next"));
+  CHECK(json::parse(w.call("GET", "/v1/cases", "", "web-token-0123456789").body)["cases"].empty());
+  for (const char* query : {"limit=0", "limit=501", "limit=-1", "after=x", "after=-1", "state=open"}) {
+    CAPTURE(query);
+    CHECK(w.call("GET", std::string("/v1/cases?") + query).status == 400);
+  }
+}
+
+TEST_CASE("what the listener refuses by itself has the form of every other error") {
+  for (uint16_t status : {400, 408, 413, 414, 417, 431, 501, 503, 505}) {
+    const HttpResponse response = Rest::refusal(status);
+    CHECK(response.status == status);
+    CHECK(response.content_type == "application/json");
+    CHECK(json::parse(response.body)["code"].get<std::string>().size() > 3);
+  }
+}
+
 TEST_CASE("paths and methods that are not there") {
   World w;
   CHECK(w.call("GET", "/v1/nothing").status == 404);

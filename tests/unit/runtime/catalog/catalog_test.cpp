@@ -183,7 +183,8 @@ TEST_CASE("error codes are unique and explained") {
   std::set<std::string_view> codes;
   for (const ErrorRow& row : error_codes()) {
     CHECK(codes.insert(row.code).second);
-    CHECK(!row.doc.empty());
+    CHECK(row.why.ends_with('.'));
+    CHECK(!row.remedy.empty());
   }
   CHECK(is_error_code("value_corrupt"));
   CHECK_FALSE(is_error_code("oops"));

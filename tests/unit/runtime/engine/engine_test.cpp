@@ -145,6 +145,7 @@ TEST_CASE("bad arguments are refused with the reason") {
   CHECK(code([](Command& c) { c.arguments[0].second = "+44770000001"; }) == "argument_invalid");
   CHECK(code([](Command& c) { c.arguments.pop_back(); }) == "argument_missing");
   CHECK(code([](Command& c) { c.arguments.emplace_back("colour", "red"); }) == "argument_unknown");
+  CHECK(code([](Command& c) { c.arguments.emplace_back("tax.currency", "UGX"); }) == "argument_unknown");   // of no amount
   CHECK(code([](Command& c) { c.idempotency_key.clear(); }) == "key_invalid");
   CHECK(w.store.all_procedures().empty());
 }

@@ -364,3 +364,23 @@ TEST_CASE("a request that must not leave is not sent") {
   request.method = "GET /x";
   CHECK_FALSE(trouble_with(request).empty());
 }
+
+TEST_CASE("a rehearsal sends to this machine only, and says so before anything leaves") {
+  std::unique_ptr<Loop> loop = std::move(Loop::create()).value();
+  std::vector<Reply> replies;
+  HttpLinksOptions options;
+  options.loopback_only = true;
+  auto links = std::move(HttpLinks::create(*loop, options, [&](uint64_t, Reply reply) { replies.push_back(std::move(reply)); })).value();
+  for (const char* url : {"https://carrier.example/pay", "https://10.0.0.1/pay", "https://localhost.example/", "https://127.0.0.1.example:443/"}) {
+    links->send(1, post(url));
+    loop->turn(10'000);
+    REQUIRE(replies.size() == 1);
+    CHECK(replies[0].kind == Reply::Kind::not_sent);
+    CHECK(replies[0].trouble.find("rehearsal") != std::string::npos);
+    replies.clear();
+  }
+  CHECK(to_loopback("https://127.0.0.1:8443/pay"));
+  CHECK(to_loopback("http://[::1]:80/pay"));
+  CHECK_FALSE(to_loopback("https://[::2]/"));
+  CHECK_FALSE(to_loopback("ftp://127.0.0.1/"));
+}

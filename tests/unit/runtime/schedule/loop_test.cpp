@@ -180,3 +180,26 @@ TEST_CASE("the system's clock goes forward and its random bytes differ") {
   random.fill(two, sizeof two);
   CHECK(std::memcmp(one, two, sizeof one) != 0);
 }
+
+TEST_CASE("a rehearsal's clock runs faster, keeps its distance to the monotonic one, and its alarm rings at its own instants") {
+  const Haste haste{50, SystemClock().wall_us() - 1'000'000};
+  SystemClock clock(haste), twin(haste), plain;
+  CHECK(clock.wall_us() - haste.from_us >= 50'000'000);   // a second of ours is fifty of its
+  CHECK(twin.wall_us() - clock.wall_us() < 60'000'000);   // whoever has the same haste reads the same time
+  const int64_t distance = clock.wall_us() - clock.monotonic_us();
+  const int64_t start = plain.monotonic_us();
+  while (plain.monotonic_us() - start < 20'000) {}
+  CHECK(std::abs(clock.wall_us() - clock.monotonic_us() - distance) < 500'000);
+  CHECK(haste.hasty_us(haste.system_us(haste.from_us + 123'456'789)) >= haste.from_us + 123'456'789);
+
+  auto loop = make_loop();
+  int rings = 0;
+  auto made = WallAlarm::create(*loop, [&] { ++rings; }, haste);
+  REQUIRE(made.ok());
+  const int64_t due = clock.wall_us() + 5'000'000, began = plain.wall_us();   // a tenth of a real second
+  (*made)->wake_at(due);
+  while (rings == 0 && plain.wall_us() < began + 3'000'000) loop->turn(50'000);
+  CHECK(rings == 1);
+  CHECK(clock.wall_us() >= due);
+  CHECK(plain.wall_us() - began < 3'000'000);
+}

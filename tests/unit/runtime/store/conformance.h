@@ -230,6 +230,11 @@ inline void keeps_the_rest(Bench& bench) {
   CHECK((timers[0].kind == TimerKind::enquire && timers[0].due_us == 120 && timers[0].argument == 4));
   REQUIRE(s.cases().value().size() == 1);
   CHECK(s.cases().value()[0].detail == "why");
+  const auto listed = s.find_cases({r.tenant, 0, 10}).value();
+  REQUIRE(listed.size() == 1);
+  CHECK((listed[0].record.detail == "why" && listed[0].record.procedure == r.id && listed[0].carrier == r.carrier && listed[0].state == r.state));
+  CHECK(s.find_cases({"another tenant", 0, 10}).value().empty());
+  CHECK(s.find_cases({r.tenant, listed[0].number, 10}).value().empty());
   REQUIRE(s.counters().value().size() == 1);
   CHECK(s.counters().value()[0].next == 42);
 }
