@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -23,6 +24,7 @@ constexpr int64_t kPatienceUs = 180'000'000, kPatiencePerKillUs = 1'000'000;
 constexpr uint32_t kAtOnce = 256;
 constexpr size_t kUnderLoad = 85;          // percent of the charges settled by the last kill: later there is little to disturb
 constexpr int64_t kStillUs = 2'000'000;    // nothing settled for so long: the next kill comes
+constexpr int64_t kRedeliveryUs = 16'000'000;   // longer than a carrier of the scenario waits before it calls again
 constexpr int64_t kQuietUs = 5'000'000;   // nothing settled for so long: is there anything left to wait for?
 
 std::string scenario_of(uint64_t seed) {
@@ -33,7 +35,7 @@ std::string scenario_of(uint64_t seed) {
   "faults": {{ "lost_reply": 0.03, "error_after": 0.01, "malformed": 0.01, "expired_token": 0.01 }},
   "callbacks": {{ "early": 0.05, "late": 0.05, "never": 0.05, "twice": 0.10,
                  "delay": {{ "uniform_ms": [10, 300] }}, "late_delay": {{ "uniform_ms": [3000, 7000] }}, "twice_delay": {{ "uniform_ms": [5, 500] }},
-                 "redelivery_delay": {{ "uniform_ms": [1000, 4000] }} }}
+                 "redelivery_delay": {{ "uniform_ms": [2000, 15000] }} }}
 }})",
                      seed);
 }
@@ -68,16 +70,18 @@ class Killer {
 // Tells when waiting longer is of no use: nothing was settled for a while, and what is left waits for a message that its carrier lost.
 class Patience {
  public:
-  explicit Patience(Merchant& merchant) : merchant_(merchant) {}
+  // After kills a message may still come again, as late as the scenario has it.
+  Patience(Merchant& merchant, bool killed, const Haste& haste) : merchant_(merchant), quiet_us_(killed ? std::max(kQuietUs, kRedeliveryUs / haste.speed) : kQuietUs) {}
   bool over(int64_t now_us) {
     if (merchant_.settled() != settled_ || looked_us_ == 0) settled_ = merchant_.settled(), looked_us_ = now_us;
-    if (now_us - looked_us_ < kQuietUs) return false;
+    if (now_us - looked_us_ < quiet_us_) return false;
     looked_us_ = now_us;
     return merchant_.orders().size() - settled_ == awaiting_callback(merchant_);
   }
 
  private:
   Merchant& merchant_;
+  int64_t quiet_us_;
   size_t settled_ = 0;
   int64_t looked_us_ = 0;
 };
@@ -163,7 +167,7 @@ int node_demo(const NodeArguments& arguments) {
 
   fmt::print("gateway {}, carriers {}, {} charges, {} kills\n", (*world)->api(), (*world)->carriers_url(), charges, kills);
   Killer killer(**world, kills, charges, seed);
-  Patience patience(merchant);
+  Patience patience(merchant, kills > 0, *haste);
   Progress progress(merchant, killer, kills);
   const int64_t begun = (*loop)->now_us();
   Status trouble = Done{};
