@@ -98,7 +98,7 @@ struct Later {
   ScriptedLinks::Sent charge() {
     Command c;
     c.tenant = "shop", c.idempotency_key = "k", c.carrier = "later", c.action = "charge";
-    c.arguments = {{"amount", "UGX 5000"}, {"user.msisdn", "+256770000001"}};
+    c.arguments = {{"amount", "UGX 5000"}, {"order.id", "o"}, {"product.id", "p"}, {"product.title", "Coins"}, {"user.msisdn", "+256770000001"}};
     engine->submit(c, [&](SubmitResult r) {
       INFO(r.error.message);
       CHECK(r.kind == SubmitResult::Kind::accepted);
