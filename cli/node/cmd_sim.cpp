@@ -29,12 +29,13 @@ int node_sim(const NodeArguments& arguments) {
     fmt::print(stderr, "tollgate sim: --speed is a whole number from 1 to {}\n", kSpeedMax);
     return kNodeUsage;
   }
+  const std::string listen = arguments.option("listen", "127.0.0.1:9090");
   auto loop = Loop::create();
   if (!loop.ok()) return fail(loop.error());
-  auto server = SimServer::create(**loop, arguments.option("listen", "127.0.0.1:9090"), std::move(programs).value(), scenario, *haste);
+  auto server = SimServer::create(**loop, listen, std::move(programs).value(), scenario, *haste);
   if (!server.ok()) return fail(server.error());
   StopSignals signals(**loop);
-  fmt::print("simulating on http://127.0.0.1:{}: {}\n", server.value()->port(), fmt::join(server.value()->carriers(), " "));
+  fmt::print("simulating on http://{}:{}: {}\n", listen.substr(0, listen.rfind(':')), server.value()->port(), fmt::join(server.value()->carriers(), " "));
   std::fflush(stdout);
   (*loop)->run();
   return kNodeDone;
