@@ -28,7 +28,7 @@ int cmd_build(const Arguments& arguments) {
     fmt::print(stderr, "tollgate build: {}\n", sources.error().message);
     return kTrouble;
   }
-  Compilation result = compile(std::move(sources).value());
+  Compilation result = compile(std::move(sources).value(), Phase::lower, today());
   std::string text = result.diagnostics(colour_wanted(STDERR_FILENO) ? Rendering::colour : Rendering::terminal);
   std::fputs(text.c_str(), stderr);
   if (!result.ok()) return kFindings;
@@ -42,7 +42,7 @@ int cmd_build(const Arguments& arguments) {
       fmt::print(stderr, "tollgate build: {}\n", written.error().message);
       return kTrouble;
     }
-    fmt::print("{}  {}  {} bytes\n", carrier.hash, path, carrier.bytes.size());
+    fmt::print("{}  {}  {} bytes{}\n", carrier.hash, path, carrier.bytes.size(), carrier.version.empty() ? "" : "  version " + carrier.version);
   }
   return kDone;
 }

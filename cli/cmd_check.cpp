@@ -23,7 +23,7 @@ int cmd_check(const Arguments& arguments) {
     return kTrouble;
   }
   size_t files = sources.value().size();
-  Compilation result = compile(std::move(sources).value(), Phase::check);
+  Compilation result = compile(std::move(sources).value(), Phase::check, today());
   std::string text = result.diagnostics(rendering);
   // Machines read standard output; people see errors on standard error.
   std::fputs(text.c_str(), rendering == Rendering::json ? stdout : stderr);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/doc_citations.h"
 #include "cli/workspace.h"
 #include "compiler/diag/diagnostic.h"
 #include "runtime/bytecode/instruction.h"
@@ -264,6 +265,7 @@ constexpr Page kPages[] = {
 }  // namespace
 
 int cmd_doc(const Arguments& arguments) {
+  if (!arguments.empty() && arguments[0] == "--citations") return doc_citations({arguments.begin() + 1, arguments.end()});
   if (arguments.size() != 1 || arguments[0].starts_with("-")) return usage_error("doc", "name one folder to write into");
   std::error_code ec;
   std::filesystem::create_directories(arguments[0], ec);

@@ -1,11 +1,13 @@
 #include "cli/workspace.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -69,6 +71,22 @@ Result<std::vector<SourceText>> read_sources(const std::vector<std::string>& pat
   }
   return sources;
 }
+
+std::vector<std::string> with_tests_beside(const std::vector<std::string>& paths) {
+  constexpr std::string_view kTests = ".test.carrier", kFile = ".carrier";
+  std::vector<std::string> out;
+  for (const std::string& path : paths) {
+    out.push_back(path);
+    if (!path.ends_with(kFile)) continue;
+    const bool tests = path.ends_with(kTests);
+    std::string other = path.substr(0, path.size() - (tests ? kTests : kFile).size()) + std::string(tests ? kFile : kTests);
+    std::error_code ec;
+    if (fs::is_regular_file(other, ec)) out.push_back(std::move(other));
+  }
+  return out;
+}
+
+std::string today() { return fmt::format("{:%F}", fmt::gmtime(std::time(nullptr))); }
 
 Status write_file(const std::string& path, std::string_view bytes) {
   std::string temporary = fmt::format("{}.{}.tmp", path, getpid());

@@ -69,8 +69,8 @@ std::string CaseRun::state_words() {
   return out;
 }
 
-std::vector<std::string> CaseRun::timeline() const {
-  const auto& events = world_.observer.events;
+std::vector<std::string> timeline_of(const TestWorld& world, int64_t began_us) {
+  const auto& events = world.observer.events;
   std::vector<std::string> out;
   for (size_t i = 0; i < events.size(); ++i) {
     // The beginning says how it came about, the end what became of it; between them are enquiries, mostly.
@@ -79,15 +79,15 @@ std::vector<std::string> CaseRun::timeline() const {
       out.push_back(fmt::format("({} events left out)", i - kTimelineMax / 2));
     }
     const EventRecord& event = events[i].second;
-    int64_t ms = (event.at_us - began_us_) / 1000;
+    int64_t ms = (event.at_us - began_us) / 1000;
     out.push_back(fmt::format("+{}.{:03}s {} {}", ms / 1000, ms % 1000, event.kind, event.detail));
   }
-  for (const auto& [where, error] : world_.observer.troubles) out.push_back(fmt::format("trouble in {}: {}", where, error.message));
+  for (const auto& [where, error] : world.observer.troubles) out.push_back(fmt::format("trouble in {}: {}", where, error.message));
   return out;
 }
 
 bool CaseRun::fail(const TestStep& step, std::string expected, std::string happened) {
-  if (!failure_) failure_ = TestFailure{step.line, std::move(expected), std::move(happened), timeline()};
+  if (!failure_) failure_ = TestFailure{step.line, std::move(expected), std::move(happened), timeline_of(world_, began_us_)};
   return false;
 }
 

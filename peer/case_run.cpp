@@ -31,16 +31,16 @@ bool will_be_seen(const std::vector<TestStep>& steps, size_t at) {
   for (size_t i = at + 1; i < steps.size(); ++i) {
     TestStepKind kind = steps[i].kind;
     if (kind == TestStepKind::lose_request || kind == TestStepKind::refuse_connection) return false;
-    if (kind == TestStepKind::reply || kind == TestStepKind::lose_reply || kind == TestStepKind::expect_request) return true;
+    if (kind == TestStepKind::reply || kind == TestStepKind::recorded || kind == TestStepKind::lose_reply || kind == TestStepKind::expect_request) return true;
   }
   return true;
 }
 
 }  // namespace
 
-CaseRun::CaseRun(std::shared_ptr<const Program> program, std::shared_ptr<const Program> parts, const TestCase& test, uint64_t seed)
+CaseRun::CaseRun(std::shared_ptr<const Program> program, std::shared_ptr<const Program> parts, const TestCase& test, uint64_t seed, const Recordings& recordings)
     : program_(program), parts_(std::move(parts)), test_(test), world_(program, test_settings(program->module(), test.settings), seed),
-      began_us_(world_.now_us()) {}
+      began_us_(world_.now_us()), recordings_(recordings) {}
 
 std::optional<TestFailure> CaseRun::run(const std::vector<TestStep>& steps) {
   TestStep none;
@@ -71,6 +71,8 @@ bool CaseRun::step(const TestStep& step, const std::vector<TestStep>& steps, siz
     case TestStepKind::lose_request:
     case TestStepKind::refuse_connection: return lose(step);
     case TestStepKind::slow_reply: slow_ms_ = step.duration_ms; return true;
+    case TestStepKind::cut_reply: cut_bytes_ = step.bytes; return true;
+    case TestStepKind::recorded: return recorded(step);
     case TestStepKind::callback:
     case TestStepKind::forge: return callback(step);
     case TestStepKind::callback_twice:
@@ -145,24 +147,41 @@ bool CaseRun::fits(const TestStep& step, const OpenRequest& open, bool& failed) 
   return !failed;
 }
 
-bool CaseRun::expect_request(const TestStep& step, const std::vector<TestStep>& steps, size_t at) {
-  std::string expected(parts_->module().text(step.method));
+bool CaseRun::await_request(const TestStep& step, bool seen, const std::function<std::optional<bool>(const OpenRequest&)>& wanted,
+                            const std::function<std::string()>& expected) {
   if (!settle()) return false;
   while (true) {
     for (auto& [arrival, open] : world_.open) {
       if (open.disposed || (current_ && current_->arrival == arrival)) continue;
-      bool failed = false;
-      if (fits(step, open, failed)) {
-        current_ = Current{arrival, open, 0};
-        if (open.seen && open.seen->route.owner == Route::Owner::step && will_be_seen(steps, at))
-          payment_ = current_->payment = world_.carrier.observe(open.request, world_.now_us());
-        return true;
+      std::optional<bool> takes = wanted(open);
+      if (!takes) return false;
+      if (!*takes) continue;
+      current_ = Current{arrival, open, 0};
+      if (open.seen && open.seen->route.owner == Route::Owner::step && seen) {
+        size_t known = world_.carrier.ledger().payments().size();
+        payment_ = current_->payment = world_.carrier.observe(open.request, world_.now_us());
+        bool again = world_.carrier.ledger().payments().size() == known;
+        if (again && program_->module().exchanges[open.seen->route.exchange].has_once) coverage_.repeats.insert(open.seen->route.exchange);
       }
-      if (failed) return false;
+      return true;
     }
-    if (std::optional<std::string> path = build(step.path_slice)) expected = fmt::format("{} {}", parts_->module().text(step.method), *path);
-    if (!advance(began_us_ + kTestPatience_us)) return failure_ ? false : fail(step, expected, "nothing more was sent; the procedure is " + state_words());
+    std::string words = expected();
+    if (!advance(began_us_ + kTestPatience_us)) return failure_ ? false : fail(step, words, "nothing more was sent; the procedure is " + state_words());
   }
+}
+
+bool CaseRun::expect_request(const TestStep& step, const std::vector<TestStep>& steps, size_t at) {
+  auto wanted = [&](const OpenRequest& open) -> std::optional<bool> {
+    bool failed = false;
+    bool fit = fits(step, open, failed);
+    return failed ? std::nullopt : std::optional<bool>(fit);
+  };
+  auto expected = [&] {
+    std::string method(parts_->module().text(step.method));
+    std::optional<std::string> path = build(step.path_slice);
+    return path ? method + " " + *path : method;
+  };
+  return await_request(step, will_be_seen(steps, at), wanted, expected);
 }
 
 bool CaseRun::answer_unmentioned(uint64_t arrival, bool& any) {
@@ -209,7 +228,24 @@ bool CaseRun::reply(const TestStep& step) {
     if (!body) return fail(step, "an answer", "the body written here cannot be built");
     answer.body = std::move(*body);
   }
+  return answer_current(step, std::move(answer));
+}
+
+// The answer to the request that the script has last expected, whole or cut off.
+bool CaseRun::answer_current(const TestStep& step, CarrierAnswer answer) {
   Heard heard = world_.carrier.learn_reply(current_->payment, current_->open.request, answer, world_.now_us());
+  if (cut_bytes_) {
+    uint64_t bytes = *cut_bytes_;
+    cut_bytes_.reset();
+    if (bytes >= answer.body.size()) return fail(step, fmt::format("an answer of more than {} bytes", bytes), fmt::format("it has {}", answer.body.size()));
+    Reply broken;
+    broken.kind = Reply::Kind::lost;
+    broken.trouble = fmt::format("the answer broke off after {} bytes", bytes);
+    world_.answer_at(current_->arrival, std::move(broken), world_.now_us() + static_cast<int64_t>(slow_ms_) * kUsPerMs);
+    slow_ms_ = 0;
+    current_.reset();
+    return settle();
+  }
   if (current_->open.seen) coverage_.reply(current_->open.seen->route.exchange, heard);
   world_.answer_at(current_->arrival, as_reply(answer), world_.now_us() + static_cast<int64_t>(slow_ms_) * kUsPerMs);
   slow_ms_ = 0;
@@ -256,22 +292,7 @@ bool CaseRun::callback(const TestStep& step) {
 }
 
 bool CaseRun::call(CallbackMessage message, const TestStep& step, bool forged) {
-  auto spoil = [](std::string& text) { text.back() = text.back() == 'A' ? 'B' : 'A'; };
-  Inbound inbound;
-  bool bearer = false;
-  for (auto& [name, value] : message.headers) {
-    if (forged && name == "Authorization") {
-      spoil(value);
-      bearer = true;
-    }
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  if (forged && !bearer) spoil(message.url);
-  inbound.method = message.method;
-  inbound.path = message.url.substr(std::min(message.url.size(), std::string(kTestPublicUrl).size()));
-  inbound.headers = std::move(message.headers);
-  inbound.body = std::move(message.body);
-  inbound.peer_address = "127.0.0.1";
+  Inbound inbound = inbound_of(std::move(message), forged);
   std::optional<Answer> answer;
   world_.engine->on_callback(std::move(inbound), [&](Answer a) { answer = std::move(a); });
   if (!settle()) return false;

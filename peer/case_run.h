@@ -1,6 +1,7 @@
 // One run of one case: the script's steps, one after the other, on a TestWorld.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ struct TestFrame {
 
 class CaseRun {
  public:
-  CaseRun(std::shared_ptr<const Program> program, std::shared_ptr<const Program> parts, const TestCase& test, uint64_t seed);
+  CaseRun(std::shared_ptr<const Program> program, std::shared_ptr<const Program> parts, const TestCase& test, uint64_t seed, const Recordings& recordings);
 
   // nullopt: passed.
   std::optional<TestFailure> run(const std::vector<TestStep>& steps);
@@ -40,6 +41,11 @@ class CaseRun {
   bool start(const TestStep& step);
   bool expect_request(const TestStep& step, const std::vector<TestStep>& steps, size_t at);
   bool reply(const TestStep& step);
+  bool answer_current(const TestStep& step, CarrierAnswer answer);
+  bool recorded(const TestStep& step);
+  // Takes the next open request that `wanted` says yes to; nullopt in `wanted`: a failure was noted. False with a failure noted if none comes.
+  bool await_request(const TestStep& step, bool seen, const std::function<std::optional<bool>(const OpenRequest&)>& wanted,
+                     const std::function<std::string()>& expected);
   bool lose(const TestStep& step);
   bool callback(const TestStep& step);
   bool call(CallbackMessage message, const TestStep& step, bool forged);
@@ -65,7 +71,6 @@ class CaseRun {
   std::optional<ProcedureRecord> record();
   std::string state_words();
   bool fail(const TestStep& step, std::string expected, std::string happened);
-  std::vector<std::string> timeline() const;
 
   std::shared_ptr<const Program> program_, parts_;
   const TestCase& test_;
@@ -78,6 +83,8 @@ class CaseRun {
   std::optional<CallbackMessage> last_call_;
   uint64_t payment_ = 0;          // the latest that the carrier knows of
   uint64_t slow_ms_ = 0;
+  std::optional<uint64_t> cut_bytes_;
+  const Recordings& recordings_;
   const TestStep* now_ = nullptr; // the step being done, for failures that come from below
   std::optional<TestFailure> failure_;
 };

@@ -41,6 +41,7 @@ void Coverage::merge(const Coverage& other) {
   reply_arms.insert(other.reply_arms.begin(), other.reply_arms.end());
   callback_arms.insert(other.callback_arms.begin(), other.callback_arms.end());
   rows.insert(other.rows.begin(), other.rows.end());
+  repeats.insert(other.repeats.begin(), other.repeats.end());
 }
 
 std::vector<Unmet> unmet(const Module& module, const Coverage& coverage) {
@@ -49,22 +50,30 @@ std::vector<Unmet> unmet(const Module& module, const Coverage& coverage) {
   for (Index e = 0; e < module.exchanges.size(); ++e)
     for (uint32_t a = 0; a < module.exchanges[e].arms.size(); ++a)
       if (coverage.reply_arms.count({e, a}) == 0)
-        out.push_back({fmt::format("{}: {} (arm {})", names[e], status_words(module.exchanges[e].arms[a]), a + 1)});
+        out.push_back({fmt::format("{}: {} (arm {})", names[e], status_words(module.exchanges[e].arms[a]), a + 1), names[e], a});
+  for (Index e = 0; e < module.exchanges.size(); ++e)
+    if (module.exchanges[e].has_once && coverage.repeats.count(e) == 0)
+      out.push_back({fmt::format("{}: the promise `once per`, by a second transmission", names[e]), names[e] + " once per", 0});
   for (Index c = 0; c < module.callbacks.size(); ++c)
     for (uint32_t a = 0; a < module.callbacks[c].arms.size(); ++a)
-      if (coverage.callback_arms.count({c, a}) == 0) out.push_back({fmt::format("callback {}: arm {}", module.text(module.callbacks[c].name), a + 1)});
+      if (coverage.callback_arms.count({c, a}) == 0) {
+        std::string owner = fmt::format("callback {}", module.text(module.callbacks[c].name));
+        out.push_back({fmt::format("{}: arm {}", owner, a + 1), owner, a});
+      }
   for (Index t = 0; t < module.tables.size(); ++t) {
     const Table& table = module.tables[t];
     for (uint32_t r = 0; r <= table.rows.size(); ++r)
-      if (coverage.rows.count({t, r}) == 0)
-        out.push_back({fmt::format("table {}: {}", module.text(table.name), r == table.rows.size() ? "other" : constant_text(module, table.rows[r].key))});
+      if (coverage.rows.count({t, r}) == 0) {
+        std::string key = r == table.rows.size() ? "other" : constant_text(module, table.rows[r].key);
+        out.push_back({fmt::format("table {}: {}", module.text(table.name), key), fmt::format("table {} {}", module.text(table.name), key), 0});
+      }
   }
   return out;
 }
 
 size_t coverable(const Module& module) {
   size_t n = 0;
-  for (const Exchange& exchange : module.exchanges) n += exchange.arms.size();
+  for (const Exchange& exchange : module.exchanges) n += exchange.arms.size() + (exchange.has_once ? 1 : 0);
   for (const Callback& callback : module.callbacks) n += callback.arms.size();
   for (const Table& table : module.tables) n += table.rows.size() + 1;
   return n;

@@ -35,6 +35,7 @@ struct CaseResult {
   uint32_t line = 0;
   uint32_t runs = 0;                   // more than one `with restarts`
   std::optional<uint32_t> restart_before_line;   // where the failing run had its added restart
+  std::optional<uint64_t> seed;        // of the run that failed, when it was drawn
   std::optional<TestFailure> failure;
   bool passed() const { return !failure; }
 };
@@ -45,12 +46,20 @@ struct SuiteResult {
   size_t passed() const;
 };
 
+// The text of a recording that a test names; an Error when it cannot be read.
+using Recordings = std::function<Result<std::string>(const std::string& test_file, const std::string& name)>;
+
 struct RunnerOptions {
   uint64_t seed = 1;
+  uint32_t runs = 10;                                    // of each property that does not say; 0: no properties
+  Recordings recordings;                                 // none: a test with `recorded` fails
   std::string only;                                      // a part of the case's name; empty: all
   std::function<void(const CaseResult&)> after_case;     // progress
 };
 
+// The properties that hold for every carrier are run too, under the name "every run": nothing is captured that was not asked for, what we call paid
+// was paid, what we call refused was not, and everything comes to an end.
+//
 // `program` is the carrier that is deployed; `suite` its tests. An Error when the suite's own module does not load.
 Result<SuiteResult> run_suite(std::shared_ptr<const Program> program, const TestSuite& suite, const RunnerOptions& options);
 

@@ -32,8 +32,8 @@ Reply timed_out() {
 
 }  // namespace
 
-TestWorld::TestWorld(std::shared_ptr<const Program> program, Settings settings, uint64_t seed)
-    : random(seed), carrier(program, CarrierOptions{settings, calm_scenario()}), program_(std::move(program)), settings_(std::move(settings)) {}
+TestWorld::TestWorld(std::shared_ptr<const Program> program, Settings settings, uint64_t seed, Scenario scenario)
+    : random(seed), carrier(program, CarrierOptions{settings, std::move(scenario)}), program_(std::move(program)), settings_(std::move(settings)) {}
 
 Status TestWorld::start() {
   EngineOptions options;
@@ -131,6 +131,26 @@ void TestWorld::answer_at(uint64_t arrival, Reply reply, int64_t at_us) {
   if (at_us >= found->second.timeout_us) return;   // too late: the transport has given up by then
   found->second.reply_us = at_us;
   found->second.reply = std::move(reply);
+}
+
+Inbound inbound_of(CallbackMessage message, bool forged) {
+  auto spoil = [](std::string& text) { text.back() = text.back() == 'A' ? 'B' : 'A'; };
+  Inbound inbound;
+  bool bearer = false;
+  for (auto& [name, value] : message.headers) {
+    if (forged && name == "Authorization") {
+      spoil(value);
+      bearer = true;
+    }
+    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  if (forged && !bearer) spoil(message.url);
+  inbound.method = message.method;
+  inbound.path = message.url.substr(std::min(message.url.size(), std::string_view(kTestPublicUrl).size()));
+  inbound.headers = std::move(message.headers);
+  inbound.body = std::move(message.body);
+  inbound.peer_address = "127.0.0.1";
+  return inbound;
 }
 
 }  // namespace tollgate::peer

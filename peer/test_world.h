@@ -29,7 +29,7 @@ struct OpenRequest {
 
 class TestWorld {
  public:
-  TestWorld(std::shared_ptr<const Program> program, Settings settings, uint64_t seed);
+  TestWorld(std::shared_ptr<const Program> program, Settings settings, uint64_t seed, Scenario scenario = calm_scenario());
 
   // Loads the carrier and recovers. An Error is the engine's.
   Status start();
@@ -69,6 +69,12 @@ class TestWorld {
   std::map<uint64_t, uint64_t> tickets_;    // by arrival: the engine's ticket
   uint64_t arrivals_ = 0;
 };
+
+// What happened, as its observer saw it, since `began_us`: "+40.000s callback {…}". Long ones lose their middle.
+std::vector<std::string> timeline_of(const TestWorld& world, int64_t began_us);
+
+// A callback as it comes in at the listener; `forged`: with a wrong token.
+Inbound inbound_of(CallbackMessage message, bool forged);
 
 // Settings for a test: what the case gives, and for the rest something of the right type. Secrets are invented, never real.
 Settings test_settings(const Module& module, const std::map<std::string, std::string>& given);

@@ -1,7 +1,8 @@
 #include "peer/wire_text.h"
 
 #include <cctype>
-#include <ctime>
+
+#include "runtime/value/time_format.h"
 
 namespace tollgate::peer {
 namespace {
@@ -30,40 +31,6 @@ std::optional<Decimal> amount_of(std::string_view form, const std::string& value
 std::string shortest_whole(const Decimal& amount) {
   std::optional<Decimal> whole = rescale(amount, 0);
   return to_text(whole ? *whole : amount);
-}
-
-// yyyyMMddHHmmss with quoted literals, in UTC; enough for what carriers write.
-std::string formatted(std::string_view pattern, int64_t us) {
-  std::time_t seconds = static_cast<std::time_t>(us / kUsPerSecond);
-  std::tm t{};
-  gmtime_r(&seconds, &t);
-  std::string out;
-  for (size_t i = 0; i < pattern.size();) {
-    char c = pattern[i];
-    if (c == '\'') {
-      for (++i; i < pattern.size() && pattern[i] != '\''; ++i) out += pattern[i];
-      ++i;
-      continue;
-    }
-    size_t n = 1;
-    while (i + n < pattern.size() && pattern[i + n] == c) ++n;
-    std::string number;
-    switch (c) {
-      case 'y': number = std::to_string(t.tm_year + 1900); break;
-      case 'M': number = std::to_string(t.tm_mon + 1); break;
-      case 'd': number = std::to_string(t.tm_mday); break;
-      case 'H': number = std::to_string(t.tm_hour); break;
-      case 'm': number = std::to_string(t.tm_min); break;
-      case 's': number = std::to_string(t.tm_sec); break;
-      case 'S': number = std::string(n, '0'); break;
-      case 'X': out += "Z"; i += n; continue;
-      default: out += std::string(n, c); i += n; continue;
-    }
-    if (c == 'y' && n == 2) number = number.substr(2);
-    out += std::string(n > number.size() ? n - number.size() : 0, '0') + number;
-    i += n;
-  }
-  return out;
 }
 
 uint64_t mix(std::string_view text, uint64_t seed) {  // FNV-1a, then one splitmix round
@@ -180,8 +147,8 @@ std::string invented(const MirrorHole& hole, const Payment* payment, int64_t now
     case Reader::msisdn_digits: return payment == nullptr ? "10000000" : read_msisdn(payment->wire);
     case Reader::msisdn_plus: return "+" + (payment == nullptr ? "10000000" : read_msisdn(payment->wire));
     case Reader::msisdn_tel: return "tel:+" + (payment == nullptr ? "10000000" : read_msisdn(payment->wire));
-    case Reader::time_format: return formatted(hole.argument, now_us);
-    case Reader::time_rfc3339: return formatted("yyyy-MM-dd'T'HH:mm:ss'Z'", now_us);
+    case Reader::time_format: return format_time(now_us, hole.argument).value_or("");
+    case Reader::time_rfc3339: return format_rfc3339(now_us);
     case Reader::time_epoch: return std::to_string(now_us / kUsPerSecond);
     case Reader::time_epoch_ms: return std::to_string(now_us / 1000);
     case Reader::duration_seconds:

@@ -96,6 +96,7 @@ bool is_head(SyntaxKind kind) {
     case SyntaxKind::doc:
     case SyntaxKind::cites:
     case SyntaxKind::deprecated:
+    case SyntaxKind::allow:
     case SyntaxKind::mark_private:
     case SyntaxKind::mark_open:
     case SyntaxKind::mark_replace:

@@ -166,7 +166,7 @@ inline bool Tree::has_error() const { return root().has_error(); }
 inline NodeRef::Range NodeRef::children() const { return Range(first(), std::nullopt); }
 inline NodeRef::Range NodeRef::children(SyntaxKind kind) const { return Range(first(), kind); }
 
-// True for doc, cites, deprecated and the words private, open, replace, extend.
+// True for doc, cites, deprecated, allow and the words private, open, replace, extend.
 bool is_head(SyntaxKind kind);
 // The text value of a `string` without holes or of a `raw_string`: quotes off, escapes resolved. Nothing for a string with holes.
 std::optional<std::string> plain_text(NodeRef string);

@@ -142,6 +142,7 @@ void check_list(const std::vector<Arm>& arms, Sink& sink) {
   std::vector<Selectors> all;
   for (const Arm& arm : arms) all.push_back(selectors(arm));
   for (size_t j = 1; j < arms.size(); ++j) {
+    if (arms[j].of_link) continue;  // a link's arms are for what a send does not say itself
     for (size_t i = 0; i < j; ++i) {
       if (covers(arms[i], all[i], arms[j], all[j])) {
         sink.report(Diag::arm_unreachable, arms[j].span).label("an earlier arm takes all of it").also(arms[i].span, "this one")

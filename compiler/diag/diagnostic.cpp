@@ -96,6 +96,14 @@ Report Sink::report(Diag id, const Span& primary) {
   return Report(&reports_.back());
 }
 
+size_t Sink::drop_warnings(Diag id, const Span& within) {
+  const size_t before = reports_.size();
+  std::erase_if(reports_, [&](const Diagnostic& d) {
+    return d.id == id && d.severity == Severity::warning && d.primary.file == within.file && d.primary.begin >= within.begin && d.primary.end <= within.end;
+  });
+  return before - reports_.size();
+}
+
 std::vector<Diagnostic> Sink::folded() const {
   std::vector<Diagnostic> all(reports_.begin(), reports_.end());
   std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });

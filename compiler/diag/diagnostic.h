@@ -102,6 +102,9 @@ class Sink {
 
   Report report(Diag id, const Span& primary);
 
+  // Takes back all warnings of this kind whose primary span is within `within`; gives how many there were.
+  size_t drop_warnings(Diag id, const Span& within);
+
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }
   size_t report_count() const { return reports_.size() + lost_; }

@@ -1,5 +1,6 @@
 // The phases in order. Each is a function from one finished structure to the next; this is the only place that knows all of them.
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -52,7 +53,7 @@ void Compilation::State::lower_all() {
       sink.report(Diag::module_refused, carrier.span).arg("carrier", carrier.name).arg("rule", rule);
       return;
     }
-    carriers.push_back({carrier.name, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
+    carriers.push_back({carrier.name, carrier.version, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
     modules.push_back(std::move(module));
     indices.push_back(i);
   }
@@ -64,7 +65,7 @@ Compilation::~Compilation() = default;
 Compilation::Compilation(Compilation&&) noexcept = default;
 Compilation& Compilation::operator=(Compilation&&) noexcept = default;
 
-Compilation compile(std::vector<SourceText> sources, Phase upto) {
+Compilation compile(std::vector<SourceText> sources, Phase upto, std::string_view today) {
   Compilation result;
   Compilation::State& state = *result.state_;
   state.parse_all(std::move(sources));
@@ -73,6 +74,7 @@ Compilation compile(std::vector<SourceText> sources, Phase upto) {
   for (const Tree& tree : state.trees) trees.push_back(&tree);
   state.workspace = hir::resolve(trees, state.sink);
   hir::check(state.workspace, state.sink);
+  hir::apply_allows(trees, today, state.sink);
   if (upto == Phase::lower && !state.sink.has_errors()) state.lower_all();
   return result;
 }
@@ -97,6 +99,21 @@ const TestSuite& Compilation::tests(size_t carrier) const {
   std::optional<TestSuite>& suite = state_->tests[carrier];
   if (!suite) suite = lower_tests(state_->workspace, state_->indices[carrier], state_->sources, state_->sink);
   return *suite;
+}
+
+std::vector<CitationLine> Compilation::citations() const {
+  std::map<std::pair<uint32_t, uint32_t>, CitationLine> lines;  // a family's are in each of its carriers
+  for (const hir::Carrier& carrier : state_->workspace.carriers) {
+    for (const hir::Citation& cited : carrier.citations) {
+      const SourceFile& file = state_->sources.file(cited.span.file);
+      CitationLine line{cited.owner, cited.where, cited.text, cited.document, cited.version, cited.dated, cited.unconfirmed,
+                        std::string(file.name()), file.line_of(cited.span.begin)};
+      lines.emplace(std::pair{static_cast<uint32_t>(cited.span.file), cited.span.begin}, std::move(line));
+    }
+  }
+  std::vector<CitationLine> out;
+  for (auto& [place, line] : lines) out.push_back(std::move(line));
+  return out;
 }
 
 std::optional<std::string> Compilation::dump(std::string_view phase, std::string_view file) const {

@@ -41,7 +41,10 @@ void FormatHints::visit(NodeRef node) {
     case SyntaxKind::label_qualified:
     case SyntaxKind::label_any_namespace: mark_tokens(node, span.begin, span.end); break;
     case SyntaxKind::args:
-    case SyntaxKind::params: set(span.begin, kArgumentParen); break;
+    case SyntaxKind::params:
+      // `for x (code: Text)`: the columns of a table are the table's, not the carrier's; a row begins with its cells.
+      if (!node.parent().is(SyntaxKind::table_test) && !node.parent().is(SyntaxKind::test_row)) set(span.begin, kArgumentParen);
+      break;
     case SyntaxKind::cites:
       if (is_leading_citation(node)) set(span.begin, kBeginsItem);
       break;

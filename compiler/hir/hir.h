@@ -38,6 +38,14 @@ struct Grounds {
   Span because_span, cites_span;
 };
 
+// A `cites` of the file, for the report of all citations. `document`, `version` and `dated` are the declared document's unless the line says its own.
+struct Citation {
+  std::string text, document, version, dated, digest;
+  bool unconfirmed = false;
+  std::string owner, where;        // "mtn_momo", "procedure charge"
+  Span span;
+};
+
 struct Param {
   std::string name;
   Type type;
@@ -69,6 +77,7 @@ struct Model {
 struct MarketFacts {
   std::string country, currency, zone, numbers;  // "UG", "UGX", "Africa/Kampala", "+256 XXX XXX XXX"
   uint8_t decimals = 2;
+  uint64_t step = 1;             // of the last digit
   Span span;
   bool known = false;
 };
@@ -82,6 +91,7 @@ struct Setting {
   std::vector<Constant> values;   // given by family or carrier: one, or any number when `many`; empty: comes from the deployment
   bool has_value = false;
   bool used = false;
+  std::string deprecated;         // what to use instead
   Span span;
 };
 
@@ -175,6 +185,7 @@ struct Arm {
   std::vector<Span> status_spans;
   bool repeat = false;
   bool first_only = false;         // `=> renew` in a money send
+  bool of_link = false;            // the link's: tried after the send's own
   std::vector<HeaderPattern> headers;
   std::optional<Shape> shape;
   bool empty_body = false;         // `empty`
@@ -328,6 +339,8 @@ struct Table {
 
 struct Carrier {
   std::string name, family;
+  std::string version;             // `version "2026.3"`, a label for people; empty when the file says none
+  std::vector<Citation> citations; // of the family, what it is of, and the carrier itself
   bool is_family = false;          // a family that no carrier uses: checked alone, never lowered
   uint32_t edition = 1;
   MarketFacts market;
@@ -359,6 +372,9 @@ enum class TestStepKind : uint8_t {
   slow,             // `ms`
   twice,
   input,            // `name`, `value`
+  cut,              // of the reply that follows, only the first `ms` bytes come
+  refuse_connection,
+  recorded,         // the exchanges of the file `name`
 };
 
 struct TestField {
@@ -391,7 +407,35 @@ struct TestCase {
   uint32_t carrier = kNone;               // Workspace::carriers
   uint32_t procedure = kNone;             // what `start` started; expressions in scope are its arguments and keeps
   bool with_restarts = false;
+  std::vector<std::pair<std::string, Constant>> settings;  // of `given`
   std::vector<TestStep> steps;
+  Span span;
+};
+
+// `always captured <= asked`: what a property compares. Amounts are in the currency's smallest unit.
+enum class Quantity : uint8_t {
+  number,    // `value`
+  asked,     // what the merchant asked for
+  captured,  // what the carrier took, by its own books
+  paid,      // what our outcome says was paid
+  charges,   // how many payments the carrier took
+};
+struct Always {
+  enum class Is : uint8_t { equal, not_equal, less, less_equal, greater, greater_equal } is = Is::equal;
+  Quantity left = Quantity::number, right = Quantity::number;
+  int64_t left_value = 0, right_value = 0;
+  std::string text;  // as written
+  Span span;
+};
+
+struct Property {
+  std::string name;
+  uint32_t carrier = kNone;               // Workspace::carriers
+  uint32_t procedure = kNone;
+  uint32_t faults = 0, runs = 0;          // runs 0: as many as the runner does by itself
+  std::vector<std::pair<std::string, Constant>> settings;
+  std::vector<TestField> fields;          // what is not drawn
+  std::vector<Always> always;
   Span span;
 };
 
@@ -399,6 +443,7 @@ struct Workspace {
   Model model;
   std::vector<Carrier> carriers;
   std::vector<TestCase> tests;
+  std::vector<Property> properties;
 };
 
 // Readable form of a whole workspace, one fact a line; for `tollgate dump` and tests.

@@ -48,7 +48,26 @@ class TestLowering {
     to.file = l_.sources.file(from.span.file).name();
     to.line = line(from.span);
     to.with_restarts = from.with_restarts;
+    for (const auto& [name, value] : from.settings) to.settings[name] = plain_constant(value);
     for (const hir::TestStep& step : from.steps) to.steps.push_back(lower(step, from));
+    return to;
+  }
+
+  PropertyCase run(const hir::Property& from) {
+    PropertyCase to;
+    to.name = from.name;
+    to.carrier = l_.carrier.name;
+    to.file = l_.sources.file(from.span.file).name();
+    to.line = line(from.span);
+    to.procedure = l_.carrier.procedures[from.procedure].name;
+    to.faults = from.faults;
+    to.runs = from.runs;
+    for (const auto& [name, value] : from.settings) to.settings[name] = plain_constant(value);
+    for (const hir::TestField& field : from.fields) to.arguments.emplace_back(field.name, plain_constant(field.value.constant));
+    for (const hir::Always& always : from.always) {
+      to.always.push_back({static_cast<PropertyClause::Is>(always.is), static_cast<PropertyClause::Of>(always.left),
+                           static_cast<PropertyClause::Of>(always.right), always.left_value, always.right_value, always.text});
+    }
     return to;
   }
 
@@ -82,7 +101,8 @@ class TestLowering {
   TestStep lower(const hir::TestStep& from, const hir::TestCase& test) {
     TestStep to;
     to.line = line(from.span);
-    to.duration_ms = from.ms;
+    to.duration_ms = from.kind == hir::TestStepKind::cut ? 0 : from.ms;
+    to.bytes = from.kind == hir::TestStepKind::cut ? from.ms : 0;
     to.status = from.status;
     to.kind = kind_of(from);
     switch (from.kind) {
@@ -107,6 +127,7 @@ class TestLowering {
         break;
       case hir::TestStepKind::expect_outcome: outcome(*from.target, to); break;
       case hir::TestStepKind::expect_suspended: to.name = anchor("suspended"); break;
+      case hir::TestStepKind::recorded: to.name = anchor(from.name); break;
       default: break;
     }
     return to;
@@ -128,6 +149,9 @@ class TestLowering {
       case hir::TestStepKind::restart: return TestStepKind::restart;
       case hir::TestStepKind::slow: return TestStepKind::slow_reply;
       case hir::TestStepKind::twice: return TestStepKind::callback_twice;
+      case hir::TestStepKind::cut: return TestStepKind::cut_reply;
+      case hir::TestStepKind::refuse_connection: return TestStepKind::refuse_connection;
+      case hir::TestStepKind::recorded: return TestStepKind::recorded;
       case hir::TestStepKind::input: break;
     }
     return TestStepKind::expect_no_request;
@@ -150,6 +174,44 @@ class TestLowering {
   Anchors& anchors_;
 };
 
+// Where the arms and rows stand, under the names that coverage gives them.
+class Places {
+ public:
+  Places(const SourceSet& sources, TestSuite& suite) : sources_(sources), suite_(suite) {}
+
+  void of(const hir::Carrier& carrier) {
+    for (const hir::Session& session : carrier.sessions) arms("session " + session.name, session.send.arms);
+    for (const hir::Enquiry& enquiry : carrier.enquiries) arms("enquiry " + enquiry.name, enquiry.send.arms);
+    for (const hir::Callback& callback : carrier.callbacks) arms("callback " + callback.name, callback.arms);
+    for (const hir::Procedure& procedure : carrier.procedures) {
+      for (const hir::Step& step : procedure.steps) {
+        const std::string name = step.name.empty() ? procedure.name : procedure.name + "." + step.name;
+        if (step.send) arms(name, step.send->arms);
+        if (step.send && step.send->once) add(name + " once per", 0, step.send->once->span);
+      }
+    }
+    for (const hir::Table& table : carrier.tables) {
+      // A module sorts its rows, so they are named by their key.
+      for (const hir::Row& row : table.rows) add("table " + table.name + " " + plain_constant(row.key), 0, row.span);
+      add("table " + table.name + " other", 0, table.other ? table.other->span : table.span);
+    }
+  }
+
+ private:
+  void arms(const std::string& owner, const std::vector<hir::Arm>& arms) {
+    uint32_t i = 0;
+    for (const hir::Arm& arm : arms) add(owner, i++, arm.span);
+  }
+  void add(const std::string& owner, uint32_t number, const Span& span) {
+    const SourceFile& file = sources_.file(span.file);
+    const LineColumn at = file.line_column(span.begin);
+    suite_.places[{owner, number}] = {file.name(), at.line, at.column};
+  }
+
+  const SourceSet& sources_;
+  TestSuite& suite_;
+};
+
 }  // namespace
 
 TestSuite lower_tests(const hir::Workspace& workspace, uint32_t carrier, const SourceSet& sources, Sink& sink) {
@@ -160,6 +222,9 @@ TestSuite lower_tests(const hir::Workspace& workspace, uint32_t carrier, const S
   TestSuite suite;
   for (const hir::TestCase& test : workspace.tests)
     if (test.carrier == carrier) suite.cases.push_back(tests.run(test));
+  for (const hir::Property& property : workspace.properties)
+    if (property.carrier == carrier && property.procedure != kNone) suite.properties.push_back(tests.run(property));
+  Places(sources, suite).of(workspace.carriers[carrier]);
   canonicalize(lowering.module);
   for (TestCase& test : suite.cases) tests.settle(test);
   suite.parts = std::move(lowering.module);

@@ -11,9 +11,12 @@ struct setting : node<Kind::setting, any_word, opt<colon, a_type>, opt<setting_v
 struct settings : node<Kind::settings, word<Tok::settings>, must_braces<Place::settings, headed<field_heads, setting>>> {};
 struct typed_field : node<Kind::typed_field, any_word, a_colon, a_type, opt<setting_value>> {};
 struct typed_fields : braces<Place::fields, headed<field_heads, typed_field>> {};
-struct fact : node<Kind::fact, any_word, must<Expected::fact_value, sor<type_name, literal, name>>> {};
+struct fact : node<Kind::fact, any_word, must<Expected::fact_value, sor<date, type_name, literal, name>>> {};
 struct market_name : must<Expected::market_name, type_name> {};
 struct market : node<Kind::market, word<Tok::market>, type_name, braces<Place::market, headed<statement_heads, fact>>> {};
+// `document momo = "MTN MoMo Open API" { version "1.0", dated 2024-05-01 }`: what citations name.
+struct document : node<Kind::document, word<Tok::document>, a_name, an_assign, a_text, opt_braces<Place::document, fact>> {};
+struct version : node<Kind::version, word<Tok::version>, a_text> {};
 struct market_use : node<Kind::market_use, word<Tok::market>, market_name> {};
 struct namespace_decl : node<Kind::namespace_decl, word<Tok::namespace_word>, a_name, an_assign, a_text> {};
 
@@ -77,15 +80,15 @@ struct callback : node<Kind::callback, word<Tok::callback>, a_name, opt<params>,
 struct shape_decl : node<Kind::shape_decl, word<Tok::shape>, a_name, opt<params>, an_assign, a_pattern> {};
 
 // --- families and carriers
-struct member_item : sor<settings, market_use, namespace_decl, link, session, auth, verify_decl, reading, procedure, enquiry,
+struct member_item : sor<settings, market_use, version, document, namespace_decl, link, session, auth, verify_decl, reading, procedure, enquiry,
                          endpoint, callback, shape_decl, let> {};
 // `cites` lines before the first member speak of the whole family; later ones are heads of what follows.
-struct own_citations : star<node<Kind::cites, word<Tok::cites>, text>, plus<separator>> {};
+struct own_citations : star<node<Kind::cites, citation>, plus<separator>> {};
 template <class Item>
 struct carrier_block : must_braces<Place::carrier, headed<member_heads, Item>, own_citations> {};
-struct family : node<Kind::family, word<Tok::family>, a_name, carrier_block<member_item>> {};
-struct carrier : node<Kind::carrier, word<Tok::carrier>, a_name, opt<word<Tok::is>, must<Expected::path, dotted>>,
-                      carrier_block<member_item>> {};
+struct is_family : opt<word<Tok::is>, must<Expected::path, dotted>> {};
+struct family : node<Kind::family, word<Tok::family>, a_name, is_family, carrier_block<member_item>> {};
+struct carrier : node<Kind::carrier, word<Tok::carrier>, a_name, is_family, carrier_block<member_item>> {};
 
 // --- the unified model
 struct record_decl : node<Kind::record_decl, word<Tok::record>, must<Expected::name, sor<name, type_name>>,
@@ -114,21 +117,37 @@ struct lose_reply : node<Kind::lose_reply, word<Tok::lose>, must<Expected::lost,
 // `forge callback …`: the same message with a wrong proof of who sent it.
 struct test_callback : node<Kind::test_callback, opt<word<Tok::forge>>, word<Tok::callback>, named_args, opt<body_built>> {};
 struct test_input : node<Kind::test_input, word<Tok::input>, a_name, opt<colon>, an_expression> {};
+struct cut : node<Kind::cut, word<Tok::cut>, must<Expected::cut_at, word<Tok::at>, leaf<Kind::size, Tok::size>>> {};
+struct refuse_connection : node<Kind::refuse_connection, word<Tok::refuse>, must<Expected::word_after, word<Tok::connection>>> {};
+struct recorded : node<Kind::recorded, word<Tok::recorded>, a_text> {};
 struct moment : sor<start, given, given_settings, expect_request, expect_none, expect_outcome, reply, lose_request, lose_reply,
+                    cut, refuse_connection, recorded,
                     test_callback, test_input, sign<Kind::restart, Tok::restart>, sign<Kind::twice, Tok::twice>,
                     node<Kind::slow, word<Tok::slow>, a_duration>> {};
 struct after : node<Kind::after, word<Tok::after>, a_duration, opt<moment>> {};
-struct test : node<Kind::test, word<Tok::test>, a_text, must<Expected::carrier_of_test, word<Tok::for_word>, name>,
-                   opt<node<Kind::mark_with_restarts, word<Tok::with>, word<Tok::restarts>>>,
+struct for_carrier : must<Expected::carrier_of_test, word<Tok::for_word>, name> {};
+struct with_restarts : opt<node<Kind::mark_with_restarts, word<Tok::with>, word<Tok::restarts>>> {};
+struct test : node<Kind::test, word<Tok::test>, a_text, for_carrier, with_restarts,
                    must_braces<Place::test, headed<statement_heads, sor<after, moment>>>> {};
+// `table "…" for X (code: Text) { steps, then rows }`: the steps once for each row, and the row's outcome.
+struct test_row : node<Kind::test_row, sor<args, several<literal, seq<soft, tok<Tok::bar>>>>, soft, must<Expected::arrow, tok<Tok::arrow>>,
+                       must<Expected::expectation, node<Kind::expect_outcome, outcome>>> {};
+struct table_test : node<Kind::table_test, word<Tok::table>, a_text, for_carrier, must<Expected::table_params, params>, with_restarts,
+                         must_braces<Place::table, headed<statement_heads, sor<after, moment, test_row>>>> {};
+struct any_faults : node<Kind::any_faults, word<Tok::any>, word<Tok::faults>, must<Expected::how_many, args>> {};
+struct any_start : node<Kind::any_start, word<Tok::any>, a_name> {};
+struct property_runs : node<Kind::property_runs, word<Tok::runs>, must<Expected::how_many, integer>> {};
+struct always : node<Kind::always, word<Tok::always>, conditions> {};
+struct property : node<Kind::property, word<Tok::property>, a_text, for_carrier,
+                       must_braces<Place::property, headed<statement_heads, sor<any_faults, any_start, property_runs, given, given_settings, always>>>> {};
 struct fixture : node<Kind::fixture, word<Tok::fixture>, a_name, must<Expected::open_brace, record>> {};
 
 // --- files
 struct edition : node<Kind::edition, word<Tok::edition>, must<Expected::edition_number, integer>> {};
 struct used : seq<colon, star<newline>, several<a_name, seq<tok<Tok::comma>, star<newline>>>> {};
 struct use : node<Kind::use, word<Tok::use>, must<Expected::path, dotted>, must<Expected::used_names, used>> {};
-struct declaration : sor<family, carrier, market, namespace_decl, auth, verify_decl, reading, shape_decl, let, record_decl, reason_decl,
-                         action_decl, test, fixture> {};
+struct declaration : sor<family, carrier, market, namespace_decl, document, auth, verify_decl, reading, shape_decl, let, record_decl,
+                         reason_decl, action_decl, test, table_test, property, fixture> {};
 struct file_item : sor<edition, use, headed<member_heads, declaration>> {};
 struct file : node<Kind::file, star<separator>,
                    star<not_at<end_of_input>, guarded<Place::file, file_item>, item_end<Place::file, end_of_input>,

@@ -73,18 +73,26 @@ struct params : node<Kind::params, tok<Tok::lparen>, opt<param, star<tok<Tok::co
 
 // --- heads
 struct because : node<Kind::because, soft, word<Tok::because>, a_text> {};
-struct cites : node<Kind::cites, soft, word<Tok::cites>, a_text> {};
+struct date : leaf<Kind::date, Tok::date> {};
+struct a_date : must<Expected::date, date> {};
+// `cites momo "errors, 409" version "1.0" dated 2024-05-01 unconfirmed`: a declared document, or the text alone.
+struct citation : seq<word<Tok::cites>, opt<name>, a_text, opt<node<Kind::version, word<Tok::version>, a_text>>,
+                      opt<node<Kind::dated, word<Tok::dated>, a_date>>, opt<sign<Kind::mark_unconfirmed, Tok::unconfirmed>>> {};
+struct cites : node<Kind::cites, soft, citation> {};
 struct reasons : star<sor<because, cites>> {};
 
 struct doc_head : seq<leaf<Kind::doc, Tok::doc>, star<newline>> {};
-struct cites_head : seq<node<Kind::cites, word<Tok::cites>, text>, plus<newline>> {};
+struct cites_head : seq<node<Kind::cites, citation>, plus<newline>> {};
+// `allow CR0901 because "…" until 2027-03-01`: of what follows, this warning is known.
+struct allow_head : seq<at<tok<Tok::allow>, tok<Tok::upper>>, node<Kind::allow, word<Tok::allow>, type_name, opt<because>,
+                             must<Expected::until, word<Tok::until>>, a_date>, plus<newline>> {};
 struct deprecated_head : seq<node<Kind::deprecated, word<Tok::deprecated>, text>, plus<newline>> {};
 struct mark_head : seq<sor<sign<Kind::mark_private, Tok::private_word>, sign<Kind::mark_open, Tok::open>,
                            sign<Kind::mark_replace, Tok::replace>, sign<Kind::mark_extend, Tok::extend>>,
                        at<tok_between<kFirstWord, kLastWord>>> {};
 // Before a declaration or member, before a statement or row, before a field.
-struct member_heads : sor<doc_head, cites_head, deprecated_head, mark_head> {};
-struct statement_heads : sor<doc_head, cites_head, deprecated_head> {};
-struct field_heads : sor<doc_head, deprecated_head> {};
+struct member_heads : sor<doc_head, cites_head, deprecated_head, allow_head, mark_head> {};
+struct statement_heads : sor<doc_head, cites_head, deprecated_head, allow_head> {};
+struct field_heads : sor<doc_head, deprecated_head, allow_head> {};
 
 }  // namespace tollgate::grammar

@@ -16,6 +16,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_word_byte(char c) { return is_letter(c) || is_digit(c); }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+constexpr size_t kYearDigits = 4, kMonthAndDayBytes = 6;         // 2027-03-01
 constexpr size_t kMsisdnDigitsMin = 7, kMsisdnDigitsMax = 15;  // E.164
 constexpr size_t kEscapeDigitsMax = 6;
 
@@ -223,12 +224,22 @@ class Lexer {
       at_ += 3;
       return push(Tok::clock_time, begin, at_);
     }
+    if (at_ - digits == kYearDigits && begin == digits && date_follows()) {
+      at_ += kMonthAndDayBytes;
+      return push(Tok::date, begin, at_);
+    }
     if (peek() == '.' && is_digit(peek(1))) {
       ++at_;
       while (is_digit(peek())) ++at_;
       return finish_number(begin, at_, Tok::decimal);
     }
     finish_number(begin, at_, Tok::integer);
+  }
+
+  // After a year: `-03-01` and no further digit or letter. Nobody subtracts numbers with leading zeros.
+  bool date_follows() const {
+    const auto two_digits = [&](size_t at) { return peek(at) == '-' && is_digit(peek(at + 1)) && is_digit(peek(at + 2)); };
+    return two_digits(0) && two_digits(3) && !is_word_byte(peek(kMonthAndDayBytes));
   }
 
   // What is glued to the digits is a unit or a mistake.

@@ -6,12 +6,12 @@ namespace tollgate {
 
 bool TokenInput::at_declaration() const {
   const Tok next = peek();
-  if (next != Tok::family && next != Tok::carrier && next != Tok::test && next != Tok::use && next != Tok::edition) return false;
+  if (next != Tok::family && next != Tok::carrier && next != Tok::test && next != Tok::table && next != Tok::property && next != Tok::use && next != Tok::edition) return false;
   const uint32_t begin = tree_.tokens[cursor_.token].begin;
   if (begin > 0 && tree_.source->text()[begin - 1] != '\n') return false;
   // A label or a setting may be called `test`; a declaration goes on differently.
   const Tok after = peek(1);
-  if (next == Tok::test) return after == Tok::string_begin || after == Tok::raw_string;
+  if (next == Tok::test || next == Tok::table || next == Tok::property) return after == Tok::string_begin || after == Tok::raw_string;
   if (next == Tok::edition) return after == Tok::integer;
   return is_name(after);
 }

@@ -96,7 +96,7 @@ void CarrierResolver::arm(NodeRef node, const ArmPlace& place, std::vector<Arm>&
   if (!target) target = node.child(SyntaxKind::by);
   head.span = head_span(node, target);
   head.doc = doc_text(node);
-  for (NodeRef cite : node.children(SyntaxKind::cites)) head.grounds.cites = plain_text(cite.first()).value_or("");
+  for (NodeRef cite : node.children(SyntaxKind::cites)) head.grounds.cites = cited(cite);
   if (statuses) plain_arm(node, head, place, out);
   if (!repeat) return;
   NodeRef word = node.child(SyntaxKind::on_repeat);
@@ -185,6 +185,7 @@ void CarrierResolver::expand_reading(NodeRef use, NodeRef name, const Arm& head,
         .help(Grade::example, "for example", {{use.span(), std::string(name.text()) + "(…)"}});
     return;
   }
+  note_use(reading, name);
   if (depth_ >= kReadingDepthMax) return;
   NodeRef about = reading.child(SyntaxKind::about);
   Scope scope;

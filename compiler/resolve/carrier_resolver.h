@@ -20,23 +20,39 @@ namespace tollgate::hir {
 
 class CarrierResolver {
  public:
-  // `carrier` may be nothing: then the family is resolved alone. All borrow for the life of the resolver.
-  CarrierResolver(Library& library, NodeRef family, NodeRef carrier, Sink& sink);
+  // `base` is the family that `family` is of, or nothing; `carrier` may be nothing: then the family is resolved alone. All borrow for the
+  // life of the resolver.
+  CarrierResolver(Library& library, NodeRef base, NodeRef family, NodeRef carrier, Sink& sink);
 
   // Once. Tests of the carrier afterwards, by `test`.
   Carrier& resolve();
   TestCase test(NodeRef node);
+  // One case for each row.
+  std::vector<TestCase> table_test(NodeRef node);
+  Property property(NodeRef node);
   // What resolve() made, at the very end: scopes of tests point into it.
   Carrier take() && { return std::move(carrier_); }
 
  private:
   // ---- members.cpp: flattening
   void flatten();
-  void add_member(NodeRef member, bool from_carrier);
+  void add_member(NodeRef member, int level);
+  void override_member(std::pair<NodeRef, int>& same, NodeRef node, int level);
   void read_market();
-  void read_settings(NodeRef settings, bool from_carrier);
+  void read_settings(NodeRef settings, int level);
   void set_value(Setting& setting, NodeRef value);
   void read_namespaces();
+
+  // ---- structure.cpp: documents, citations, versions, deprecation, arms of a link
+  void read_documents();
+  void read_version();
+  void check_marks(NodeRef node, int level);
+  // What a `cites` says, with the declared document it names.
+  std::string cited(NodeRef cites) const;
+  void collect_citations(NodeRef node);
+  // The carrier (not the family itself) uses what the family says to use no more.
+  void note_use(NodeRef member, NodeRef use);
+  void check_link_arms(NodeRef link);
   NodeRef member(SyntaxKind kind, std::string_view name) const;
   std::vector<std::string> member_names(SyntaxKind kind) const;
 
@@ -103,6 +119,7 @@ class CarrierResolver {
   ShapeNode literal_node(NodeRef literal, const ShapeContext& context);
   ShapeNode equal_node(NodeRef node, Expr value, ShapeContext& context);
   ShapeNode type_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional);
+  bool timed_reader(NodeRef node, std::string& argument, Span& span);
   ShapeNode bound_node(NodeRef node, ShapeContext& context, bool optional);
   ShapeNode alternatives_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional);
   ShapeNode text_node(NodeRef string, ShapeContext& context);
@@ -125,6 +142,8 @@ class CarrierResolver {
   void finish(Arm& arm, NodeRef guard, NodeRef target, const ArmPlace& place);
   Scope arm_scope(const Arm& arm, const Scope& outer) const;
   void read_conditions(NodeRef node, Arm& status_arm, bool& repeat, bool& statuses);
+  // structure.cpp: the arms of the send's link, after its own.
+  void link_arms(Send& send, const ArmPlace& place);
 
   // ---- targets.cpp
   Target target(NodeRef node, const Scope& scope, const ArmPlace& place);
@@ -178,7 +197,19 @@ class CarrierResolver {
   // ---- tests.cpp
   TestStep test_step(NodeRef node, TestCase& test, std::vector<TestStep>& steps);
   Scope test_scope(const TestCase& test) const;
-  void start_fields(NodeRef record, const std::string& prefix, const Procedure& procedure, TestStep& step);
+  void test_steps(NodeRef node, TestCase& out);
+  void start_fields(NodeRef record, const std::string& prefix, const Procedure& procedure, std::vector<TestField>& fields);
+
+  // ---- fixtures.cpp: what tests are given, rows of tables, properties
+  struct Given {
+    std::vector<NodeRef> records;                              // of fixtures: what `start` does not say itself
+    std::vector<std::pair<std::string, Constant>> settings;
+  };
+  void given(NodeRef node, Given& out);
+  void given_setting(NodeRef name, NodeRef value, Given& out);
+  bool row_values(NodeRef row, NodeRef value, const std::vector<Param>& columns);
+  std::optional<Always> always(NodeRef condition);
+  bool quantity(NodeRef node, Quantity& out, int64_t& value);
 
   // Names of a kind, for a suggestion after "no such thing".
   void report_unknown(NodeRef name, std::string_view what, const std::vector<std::string>& candidates);
@@ -203,11 +234,14 @@ class CarrierResolver {
   }
 
   Library& library_;
-  NodeRef family_, carrier_node_;
+  NodeRef base_, family_, carrier_node_;
   Sink& sink_;
   Carrier carrier_;
-  std::vector<std::pair<NodeRef, bool>> members_;  // after replace; true: from the carrier
+  std::vector<std::pair<NodeRef, int>> members_;   // after replace; level 0: of the family's family, 1: the family's, 2: the carrier's
+  std::map<std::string, NodeRef, std::less<>> documents_;
   std::vector<NodeRef> extensions_;                // `extend reading`
+  Given given_;                                    // of the test being resolved
+  std::vector<Binding> row_;                       // of the table's row being resolved
   std::map<std::string, std::string, std::less<>> namespaces_;
   std::vector<std::vector<std::pair<NodeRef, Scope>>> steps_;  // by procedure and step: its node and what its send sees
   int depth_ = 0;                                  // auth and readings in each other
@@ -216,6 +250,9 @@ class CarrierResolver {
 // Spans and texts that several files need.
 uint64_t duration_ms(std::string_view text);           // "10min"; 0 for what is no duration
 std::optional<int64_t> whole_number(std::string_view text);
+// "0.05" at two digits is 5; nothing for what is no step there.
+std::optional<uint64_t> step_at(std::string_view text, uint8_t decimals);
+uint64_t size_bytes(std::string_view text);            // "17B"; 0 for what is no size
 Span name_span(NodeRef declaration);
 
 }  // namespace tollgate::hir

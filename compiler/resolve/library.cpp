@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/resolve.h"
@@ -9,18 +10,23 @@
 namespace tollgate::hir {
 namespace {
 
+// "group/mtn.carrier" is `group.mtn`. Of folders above the workspace nobody need know, so any end of it will do as a name.
 std::string module_of(std::string_view file_name) {
-  std::string_view stem = file_name;
-  if (stem.ends_with(".carrier")) stem.remove_suffix(8);
-  if (stem.starts_with("std/")) return "std." + std::string(stem.substr(4));
-  if (size_t slash = stem.rfind('/'); slash != std::string_view::npos) stem.remove_prefix(slash + 1);
-  return std::string(stem);
+  std::string stem(file_name);
+  if (stem.ends_with(".carrier")) stem.resize(stem.size() - 8);
+  std::replace(stem.begin(), stem.end(), '/', '.');
+  while (!stem.empty() && stem.front() == '.') stem.erase(stem.begin());
+  return stem;
+}
+
+bool ends_in(std::string_view module, std::string_view name) {
+  return module == name || (module.size() > name.size() && module.ends_with(name) && module[module.size() - name.size() - 1] == '.');
 }
 
 bool is_declaration(SyntaxKind kind) {
   switch (kind) {
     case SyntaxKind::family: case SyntaxKind::carrier: case SyntaxKind::market: case SyntaxKind::auth: case SyntaxKind::verify_decl:
-    case SyntaxKind::reading: case SyntaxKind::shape_decl: case SyntaxKind::let: case SyntaxKind::fixture: case SyntaxKind::namespace_decl:
+    case SyntaxKind::reading: case SyntaxKind::shape_decl: case SyntaxKind::let: case SyntaxKind::fixture: case SyntaxKind::namespace_decl: case SyntaxKind::document:
       return true;
     default: return false;
   }
@@ -41,7 +47,7 @@ void read_edition(File& file, Sink& sink) {
   if (text == "1") file.edition = kEdition;
   else if (!edition.has_error()) {
     sink.report(Diag::edition_unknown, edition.child(SyntaxKind::integer).span()).arg("edition", text)
-        .label("this compiler knows edition 1");
+        .label("this compiler knows edition 1").help(Grade::likely, "write edition 1", {{edition.child(SyntaxKind::integer).span(), "1"}});
   }
 }
 
@@ -54,7 +60,13 @@ void declare(Library& library, File& file, NodeRef node, Sink& sink, std::map<st
     sink.report(Diag::duplicate_name, name.span()).arg("name", text).label("declared again here").also(it->second.span(), "first declared here");
     return;
   }
-  if (node.is(SyntaxKind::market)) library.markets.emplace(text, node);
+  for (SyntaxKind kind : {SyntaxKind::mark_open, SyntaxKind::mark_replace, SyntaxKind::mark_extend}) {
+    if (NodeRef mark = node.child(kind)) sink.report(Diag::mark_not_here, mark.span()).arg("word", mark.text()).label("is said of members of a family");
+  }
+  if (node.is(SyntaxKind::market)) {
+    if (!file.library) check_market(node, sink);  // the library's are checked by its tests
+    library.markets.emplace(text, node);
+  }
   if (!node.is(SyntaxKind::family)) return;
   auto [at, first] = library.families.emplace(text, node);
   if (!first && !file.library) {
@@ -68,6 +80,16 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
   if (!path || use.has_error()) return;
   std::string wanted(path.text());
   File* from = library.module(wanted);
+  if (from == &file) {
+    sink.report(Diag::import_cycle, path.span()).arg("name", wanted).label("is this file itself");
+    return;
+  }
+  if (const File* other = from ? library.other_module(wanted, *from) : nullptr) {
+    sink.report(Diag::ambiguous_module, path.span()).arg("name", wanted).label("which of them?")
+        .because("`" + from->module + "` and `" + other->module + "` both end so").help(Grade::likely, "name its folder too", {{path.span(), from->module}});
+    return;
+  }
+  if (from) file.uses.emplace_back(from, path.span());
   if (!from) {
     std::vector<std::string> modules;
     for (const File& f : library.files) if (f.library) modules.push_back(f.module);
@@ -89,6 +111,15 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
       if (declared.text() == text) found = node;
       names.emplace_back(declared.text());
     }
+    if (found.has(SyntaxKind::mark_private)) {
+      sink.report(Diag::import_private, name.span()).arg("name", text).arg("module", wanted).label("is not for other files")
+          .also(found.child(SyntaxKind::mark_private).span(), "says so here");
+      continue;
+    }
+    if (NodeRef old = found.child(SyntaxKind::deprecated)) {
+      sink.report(Diag::deprecated, name.span()).arg("name", text).arg("instead", plain_text(old.first()).value_or("")).label("is taken from `" + wanted + "` here")
+          .also(name_of(found).span(), "declared here");
+    }
     if (found) {
       file.imports.emplace(text, found);
       file.imported_used.emplace(text, false);
@@ -98,6 +129,40 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
     report.arg("name", text).arg("module", wanted).label("not declared there");
     if (auto near = suggest(text, names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
   }
+}
+
+// Files that use each other. Each cycle once, at the `use` that closes it.
+class Cycles {
+ public:
+  explicit Cycles(Sink& sink) : sink_(sink) {}
+
+  void visit(const File& file) {
+    if (done_.contains(&file)) return;
+    open_.push_back(&file);
+    for (const auto& [next, span] : file.uses) {
+      auto at = std::find(open_.begin(), open_.end(), next);
+      if (at == open_.end()) {
+        visit(*next);
+        continue;
+      }
+      std::string way;
+      for (auto each = at; each != open_.end(); ++each) way += "`" + (*each)->module + "` uses ";
+      sink_.report(Diag::import_cycle, span).arg("name", next->module).label("leads back here").because(way + "`" + next->module + "`")
+          .help(Grade::example, "put what both need into a third file", {});
+    }
+    open_.pop_back();
+    done_.insert(&file);
+  }
+
+ private:
+  Sink& sink_;
+  std::vector<const File*> open_;
+  std::set<const File*> done_;
+};
+
+void report_cycles(const Library& library, Sink& sink) {
+  Cycles cycles(sink);
+  for (const File& file : library.files) cycles.visit(file);
 }
 
 }  // namespace
@@ -117,6 +182,13 @@ const File* Library::file_of(const Tree& tree) const {
 
 File* Library::module(std::string_view name) {
   for (File& file : files) if (file.module == name) return &file;
+  for (File& file : files) if (!file.library && ends_in(file.module, name)) return &file;
+  return nullptr;
+}
+
+const File* Library::other_module(std::string_view name, const File& found) const {
+  if (found.library || found.module == name) return nullptr;
+  for (const File& file : files) if (&file != &found && !file.library && ends_in(file.module, name)) return &file;
   return nullptr;
 }
 
@@ -153,6 +225,7 @@ Library collect(std::span<const Tree* const> trees, Sink& sink) {
   for (File& file : library.files) {
     for (NodeRef use : file.tree->root().children(SyntaxKind::use)) read_use(library, file, use, sink);
   }
+  report_cycles(library, sink);
   library.model = read_model(library.files, sink);
   return library;
 }

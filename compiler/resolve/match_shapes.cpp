@@ -4,6 +4,8 @@
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
 #include "compiler/resolve/readers.h"
+#include "runtime/value/time_format.h"
+#include "runtime/value/zone.h"
 
 namespace tollgate::hir {
 namespace {
@@ -92,7 +94,11 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
   Span span = name.span();
   std::string argument;
   bool has_argument = false;
-  for (NodeRef form : node.children(SyntaxKind::form)) {
+  if (name.text() == "Time" && timed_reader(node, argument, span)) {
+    if (argument.empty()) return plain(NodeKind::any, node.span());
+    spelling = "Time.format";
+    has_argument = true;
+  } else for (NodeRef form : node.children(SyntaxKind::form)) {
     NodeRef form_name = form.child(SyntaxKind::name);
     spelling += "." + std::string(form_name ? form_name.text() : form.text());
     span = join(span, form_name ? form_name.span() : form.span());
@@ -139,6 +145,40 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
   hole.span = node.span();
   if (can_bind(label) && !context.in_alternatives) bind_name(hole, node, label, context);
   return hole_node(std::move(hole), context);
+}
+
+// `Time.format("…XXX")`, `Time.utc("…")`, `Time.in("Zone", "…")`, `Time.local.format("…")`: what the forms of the same names write. The argument
+// is what the reader takes: a pattern that says its zone, or a zone, a line end and a pattern. Empty after a report. False: none of these.
+bool CarrierResolver::timed_reader(NodeRef node, std::string& argument, Span& span) {
+  std::vector<NodeRef> forms;
+  for (NodeRef form : node.children(SyntaxKind::form)) forms.push_back(form);
+  if (forms.empty()) return false;
+  auto word = [&](size_t i) { return i < forms.size() ? forms[i].child(SyntaxKind::name).text() : std::string_view(); };
+  const bool local = word(0) == "local" && word(1) == "format" && forms.size() == 2;
+  const bool one = forms.size() == 1 && (word(0) == "format" || word(0) == "utc" || word(0) == "in");
+  if (!local && !one) return false;
+  span = node.span();
+  NodeRef args = forms.back().child(SyntaxKind::args);
+  std::vector<NodeRef> given;
+  for (NodeRef arg : args.children()) given.push_back(arg);
+  const size_t wanted = word(0) == "in" ? 2 : 1;
+  auto wrong = [&](NodeRef at, std::string found, std::string label) {
+    sink_.report(Diag::wrong_arguments, at ? at.span() : span).arg("name", "Time." + std::string(word(0))).arg("found", found).label(std::move(label))
+        .help(Grade::example, "for example", {{span, "Time.in(\"Africa/Nairobi\", \"yyyyMMddHHmmss\")"}});
+    return true;
+  };
+  if (given.size() != wanted) return wrong({}, given.empty() ? "nothing" : std::to_string(given.size()) + " arguments", wanted == 2 ? "takes a zone and a pattern" : "takes a pattern");
+  std::optional<std::string> pattern = plain_text(given.back());
+  auto parsed = parse_time_pattern(pattern.value_or(""));
+  if (!parsed) return wrong(given.back(), "no time pattern", parsed.error().message);
+  if (!parsed->readable()) return wrong(given.back(), "a pattern without a date", "year, month and day are needed to read a time");
+  std::string zone = word(0) == "utc" ? "UTC" : local ? carrier_.market.zone : word(0) == "in" ? plain_text(given[0]).value_or("") : "";
+  if (local && !carrier_.market.known) zone = "UTC";  // a family alone: any zone will do for its types
+  if (word(0) == "in" && !find_zone(zone)) return wrong(given[0], "no time zone", "the tz database has no such zone");
+  if (word(0) == "format" && !parsed->has_offset && !parsed->says_utc)
+    return wrong(given.back(), "a pattern without a zone", "an offset (XXX) or 'Z' is missing: in which zone is it?");
+  argument = zone.empty() || parsed->has_offset || parsed->says_utc ? *pattern : zone + "\n" + *pattern;
+  return true;
 }
 
 // A binder never shadows and never compares.

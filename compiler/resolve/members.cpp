@@ -23,8 +23,8 @@ std::string_view quoted(NodeRef node) {
 
 }  // namespace
 
-CarrierResolver::CarrierResolver(Library& library, NodeRef family, NodeRef carrier, Sink& sink)
-    : library_(library), family_(family), carrier_node_(carrier), sink_(sink) {}
+CarrierResolver::CarrierResolver(Library& library, NodeRef base, NodeRef family, NodeRef carrier, Sink& sink)
+    : library_(library), base_(base), family_(family), carrier_node_(carrier), sink_(sink) {}
 
 Carrier& CarrierResolver::resolve() {
   NodeRef self = carrier_node_ ? carrier_node_ : family_;
@@ -32,10 +32,15 @@ Carrier& CarrierResolver::resolve() {
   carrier_.span = name_span(self);
   carrier_.is_family = !carrier_node_;
   if (family_) carrier_.family = name_of(family_).text();
+  read_documents();
   flatten();
+  read_version();
   read_market();
-  if (family_) for (NodeRef settings : family_.children(SyntaxKind::settings)) read_settings(settings, false);
-  if (carrier_node_) for (NodeRef settings : carrier_node_.children(SyntaxKind::settings)) read_settings(settings, true);
+  int level = 0;
+  for (NodeRef from : {base_, family_, carrier_node_}) {
+    for (NodeRef settings : from.children(SyntaxKind::settings)) read_settings(settings, from == family_ && !base_ ? 0 : level);
+    ++level;
+  }
   read_namespaces();
   auto each = [&](SyntaxKind kind, auto&& act) {
     for (const auto& [node, own] : members_) if (node.is(kind)) act(node);
@@ -60,13 +65,18 @@ Carrier& CarrierResolver::resolve() {
 }
 
 void CarrierResolver::flatten() {
-  if (family_) for (NodeRef node : family_.children()) if (is_named_member(node.kind())) add_member(node, false);
-  if (carrier_node_) for (NodeRef node : carrier_node_.children()) if (is_named_member(node.kind())) add_member(node, true);
+  int level = 0;
+  for (NodeRef from : {base_, family_, carrier_node_}) {
+    for (NodeRef node : from.children()) if (is_named_member(node.kind())) add_member(node, level);
+    collect_citations(from);
+    ++level;
+  }
 }
 
-void CarrierResolver::add_member(NodeRef node, bool from_carrier) {
+void CarrierResolver::add_member(NodeRef node, int level) {
   NodeRef name = name_of(node);
   if (!name) return;
+  check_marks(node, level);
   auto same = std::find_if(members_.begin(), members_.end(), [&](const auto& m) {
     bool apart = m.first.is(SyntaxKind::namespace_decl) != node.is(SyntaxKind::namespace_decl);
     return !apart && name_of(m.first).text() == name.text();
@@ -81,27 +91,40 @@ void CarrierResolver::add_member(NodeRef node, bool from_carrier) {
       if (auto near = suggest(name.text(), names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
       return;
     }
-    members_.emplace_back(node, from_carrier);
+    members_.emplace_back(node, level);
     return;
   }
-  Span first = name_of(same->first).span();
-  if (!from_carrier || same->second) {
-    sink_.report(Diag::duplicate_name, name.span()).arg("name", name.text()).label("declared again here").also(first, "first declared here");
-  } else if (extend) {
-    if (same->first.is(SyntaxKind::reading) && node.is(SyntaxKind::reading)) extensions_.push_back(node);
+  if (same->second != level) return override_member(*same, node, level);
+  sink_.report(Diag::duplicate_name, name.span()).arg("name", name.text()).label("declared again here")
+      .also(name_of(same->first).span(), "first declared here");
+}
+
+// A member that the family has too.
+void CarrierResolver::override_member(std::pair<NodeRef, int>& same, NodeRef node, int level) {
+  NodeRef name = name_of(node);
+  bool replace = node.has(SyntaxKind::mark_replace), extend = node.has(SyntaxKind::mark_extend);
+  Span first = name_of(same.first).span();
+  if (replace || extend) note_use(same.first, name);
+  if ((replace || extend) && same.first.has(SyntaxKind::mark_private)) {
+    sink_.report(Diag::override_private, name.span()).arg("word", replace ? "replace" : "extend").arg("name", name.text())
+        .label("is the family's alone").also(same.first.child(SyntaxKind::mark_private).span(), "says so here");
+    return;
+  }
+  if (extend) {
+    if (same.first.is(SyntaxKind::reading) && node.is(SyntaxKind::reading)) extensions_.push_back(node);
     else sink_.report(Diag::override_kind, name.span()).arg("name", name.text()).label("only a reading can be extended").also(first, "this is what it would extend");
   } else if (!replace) {
     Span at{node.span().file, name.span().begin, name.span().begin};
     for (NodeRef child : node.children()) if (!is_head(child.kind())) { at.begin = at.end = node.span().begin; break; }
     sink_.report(Diag::override_unmarked, name.span()).arg("name", name.text()).label("the family has it already").also(first, "declared here")
         .help(Grade::likely, "say that it takes the family's place", {{at, "replace "}});
-  } else if (!same->first.has(SyntaxKind::mark_open)) {
+  } else if (!same.first.has(SyntaxKind::mark_open)) {
     sink_.report(Diag::override_closed, name.span()).arg("name", name.text()).label("may not be replaced").also(first, "not marked `open`")
-        .help(Grade::likely, "if carriers may differ here, open it", {{Span{first.file, same->first.span().begin, same->first.span().begin}, "open "}});
-  } else if (same->first.kind() != node.kind()) {
+        .help(Grade::likely, "if carriers may differ here, open it", {{Span{first.file, same.first.span().begin, same.first.span().begin}, "open "}});
+  } else if (same.first.kind() != node.kind()) {
     sink_.report(Diag::override_kind, name.span()).arg("name", name.text()).label("another kind of member").also(first, "this is what it would replace");
   } else {
-    *same = {node, true};
+    same = {node, level};
   }
 }
 
@@ -117,8 +140,8 @@ std::vector<std::string> CarrierResolver::member_names(SyntaxKind kind) const {
 }
 
 void CarrierResolver::read_market() {
-  NodeRef use = carrier_node_ ? carrier_node_.child(SyntaxKind::market_use) : NodeRef();
-  if (!use && family_) use = family_.child(SyntaxKind::market_use);
+  NodeRef use;
+  for (NodeRef from : {carrier_node_, family_, base_}) if (!use) use = from.child(SyntaxKind::market_use);
   if (!use) {
     if (carrier_node_ && !carrier_node_.has_error()) {
       sink_.report(Diag::market_missing, carrier_.span).arg("name", carrier_.name).label("in which market?")
@@ -134,6 +157,7 @@ void CarrierResolver::read_market() {
     report_unknown(name, "market", names);
     return;
   }
+  note_use(it->second, name);
   MarketFacts& facts = carrier_.market;
   facts.country = name.text();
   facts.span = name.span();
@@ -143,13 +167,15 @@ void CarrierResolver::read_market() {
     if (word == "currency") facts.currency = fact.child(SyntaxKind::type_name).text();
     if (word == "zone") facts.zone = quoted(fact.last());
     if (word == "numbers") facts.numbers = quoted(fact.last());
-    for (NodeRef part : fact.children(SyntaxKind::integer)) {
-      if (auto digits = whole_number(part.text()); digits && *digits >= 0 && *digits <= 18) facts.decimals = static_cast<uint8_t>(*digits);
-    }
+    if (word == "decimals") facts.decimals = static_cast<uint8_t>(std::clamp<int64_t>(whole_number(fact.last().text()).value_or(2), 0, 18));
+  }
+  for (NodeRef fact : it->second.children(SyntaxKind::fact)) {
+    if (fact.child(SyntaxKind::name).text() == "step") facts.step = std::max<uint64_t>(1, step_at(fact.last().text(), facts.decimals).value_or(1));
   }
 }
 
-void CarrierResolver::read_settings(NodeRef settings, bool from_carrier) {
+void CarrierResolver::read_settings(NodeRef settings, int level) {
+  const bool from_carrier = level > 0;
   for (NodeRef node : settings.children(SyntaxKind::setting)) {
     NodeRef name = name_of(node), type, value = node.child(SyntaxKind::setting_value);
     for (SyntaxKind kind : {SyntaxKind::type, SyntaxKind::type_optional, SyntaxKind::type_many}) if (NodeRef t = node.child(kind)) type = t;
@@ -168,8 +194,14 @@ void CarrierResolver::read_settings(NodeRef settings, bool from_carrier) {
       setting.name = name.text();
       setting.span = name.span();
       setting.type = read_type(type, sink_, &setting.many);
+      if (NodeRef old = node.child(SyntaxKind::deprecated)) setting.deprecated = plain_text(old.first()).value_or("");
       i = static_cast<uint32_t>(carrier_.settings.size());
       carrier_.settings.push_back(std::move(setting));
+    }
+    const Setting& setting = carrier_.settings[i];
+    if (value && !type && !setting.deprecated.empty()) {
+      sink_.report(Diag::deprecated, name.span()).arg("name", name.text()).arg("instead", setting.deprecated).label("is given a value here")
+          .also(setting.span, "declared here");
     }
     if (value) set_value(carrier_.settings[i], value);
   }
@@ -215,7 +247,7 @@ void CarrierResolver::read_namespaces() {
     if (node.is(SyntaxKind::namespace_decl)) namespaces_.emplace(std::string(name_of(node).text()), std::string(quoted(node.last())));
   }
   NodeRef self = carrier_node_ ? carrier_node_ : family_;
-  for (NodeRef from : {family_, self}) {
+  for (NodeRef from : {base_, family_, self}) {
     if (!from) continue;
     const Tree& tree = from.tree();
     for (NodeRef use : tree.root().children(SyntaxKind::use)) {

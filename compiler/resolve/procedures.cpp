@@ -219,6 +219,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       unsupported(child, "an arm after `await`");
     }
   }
+  if (step.send) link_arms(*step.send, place);
   for (Arm& made : step.send ? step.send->arms : std::vector<Arm>()) {
     if (made.target.kind == TargetKind::renew) made.first_only = true;
   }
@@ -294,6 +295,7 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
       unsupported(child, "this statement in an enquiry");
     }
   }
+  link_arms(enquiry.send, place);
 }
 
 void CarrierResolver::resolve_session(NodeRef node) {

@@ -1,6 +1,7 @@
 #include "compiler/resolve/resolve.h"
 
 #include <deque>
+#include <optional>
 #include <set>
 
 #include "compiler/diag/suggest.h"
@@ -14,13 +15,37 @@ NodeRef family_of(const Library& library, NodeRef carrier, Sink& sink) {
   if (!path) return {};
   std::string_view name = path.last() ? path.last().text() : path.text();
   auto it = library.families.find(name);
-  if (it != library.families.end()) return it->second;
+  if (it != library.families.end()) {
+    if (NodeRef old = it->second.child(SyntaxKind::deprecated)) {
+      sink.report(Diag::deprecated, path.span()).arg("name", name).arg("instead", plain_text(old.first()).value_or("")).label("is used here")
+          .also(name_of(it->second).span(), "declared here");
+    }
+    return it->second;
+  }
   std::vector<std::string> names;
   for (const auto& [family, node] : library.families) names.push_back(family);
   Report report = sink.report(Diag::unknown_name, path.span());
   report.arg("what", "family").arg("name", path.text()).label("no file declares it");
   if (auto near = suggest(name, names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{path.span(), *near}});
   return {};
+}
+
+// The family that a family is of. One level: whoever reads a carrier has two files to read, not a tree.
+// Nothing at all: it has one that cannot be, and what it lacks now would be no second finding.
+std::optional<NodeRef> base_of(const Library& library, NodeRef family, Sink& sink) {
+  if (!family.has(SyntaxKind::path)) return NodeRef();
+  NodeRef base = family_of(library, family, sink);
+  if (!base) return std::nullopt;
+  if (base == family) {
+    sink.report(Diag::family_too_deep, family.child(SyntaxKind::path).span()).arg("name", name_of(family).text()).label("is itself");
+    return std::nullopt;
+  }
+  if (NodeRef deeper = base.child(SyntaxKind::path)) {
+    sink.report(Diag::family_too_deep, family.child(SyntaxKind::path).span()).arg("name", name_of(family).text()).label("a family of a family of a family")
+        .also(deeper.span(), "`" + std::string(name_of(base).text()) + "` is of another one already");
+    return std::nullopt;
+  }
+  return base;
 }
 
 }  // namespace
@@ -45,17 +70,23 @@ Workspace resolve(std::span<const Tree* const> trees, Sink& sink) {
       }
       NodeRef family = family_of(library, node, sink);
       if (node.has(SyntaxKind::path) && !family) continue;
+      std::optional<NodeRef> base = family ? base_of(library, family, sink) : NodeRef();
       if (family) used.insert(std::string(name_of(family).text()));
-      resolvers.emplace_back(library, family, node, sink);
+      if (!base) continue;
+      if (*base) used.insert(std::string(name_of(*base).text()));
+      resolvers.emplace_back(library, *base, family, node, sink);
       by_name.emplace(std::string(name.text()), resolvers.size() - 1);
     }
   }
   for (const auto& [name, node] : library.families) {
-    if (!used.contains(name)) resolvers.emplace_back(library, node, NodeRef(), sink);
+    if (used.contains(name)) continue;
+    std::optional<NodeRef> base = base_of(library, node, sink);
+    if (base) resolvers.emplace_back(library, *base, node, NodeRef(), sink);
   }
   for (CarrierResolver& resolver : resolvers) resolver.resolve();
   for (const File& file : library.files) {
-    for (NodeRef node : file.tree->root().children(SyntaxKind::test)) {
+    for (NodeRef node : file.tree->root().children()) {
+      if (!node.is(SyntaxKind::test) && !node.is(SyntaxKind::table_test) && !node.is(SyntaxKind::property)) continue;
       NodeRef name = node.child(SyntaxKind::name);
       auto it = by_name.find(name.text());
       if (it == by_name.end()) {
@@ -67,9 +98,20 @@ Workspace resolve(std::span<const Tree* const> trees, Sink& sink) {
         if (auto near = suggest(name.text(), known)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
         continue;
       }
-      TestCase test = resolvers[it->second].test(node);
-      test.carrier = static_cast<uint32_t>(it->second);
-      out.tests.push_back(std::move(test));
+      const uint32_t carrier = static_cast<uint32_t>(it->second);
+      CarrierResolver& resolver = resolvers[carrier];
+      if (node.is(SyntaxKind::property)) {
+        out.properties.push_back(resolver.property(node));
+        out.properties.back().carrier = carrier;
+        continue;
+      }
+      std::vector<TestCase> cases;
+      if (node.is(SyntaxKind::table_test)) cases = resolver.table_test(node);
+      else cases.push_back(resolver.test(node));
+      for (TestCase& test : cases) {
+        test.carrier = carrier;
+        out.tests.push_back(std::move(test));
+      }
     }
   }
   report_unused(library, sink);

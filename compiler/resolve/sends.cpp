@@ -72,10 +72,11 @@ void CarrierResolver::read_link(NodeRef node) {
         sink_.report(Diag::constant_needed, count.span).arg("what", "a limit").label("must be a number from 1 to 1000000");
       }
       if (link.limit_window_ms == 0) report_unknown(unit, "unit of time", {"second", "minute", "hour", "day"});
-    } else if (item.is(SyntaxKind::charset) || item.is(SyntaxKind::closed) || item.is(SyntaxKind::arm)) {
+    } else if (item.is(SyntaxKind::charset) || item.is(SyntaxKind::closed)) {
       unsupported(item, "this item of a link");
     }
   }
+  check_link_arms(node);
   carrier_.links.push_back(std::move(link));
 }
 
@@ -185,6 +186,7 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
     }
     return;
   }
+  note_use(auth, name);
   if (depth_ >= kAuthDepthMax) return;
   out.auth.uses.push_back({std::string(name.text()), name.span()});
   std::vector<Param> wanted = params(auth.child(SyntaxKind::params));

@@ -14,7 +14,7 @@ Grounds CarrierResolver::grounds(NodeRef node) const {
       out.because_span = child.span();
     } else if (child.is(SyntaxKind::cites)) {
       if (!out.cites.empty()) out.cites += "; ";
-      out.cites += plain_text(child.first()).value_or("");
+      out.cites += cited(child);
       out.cites_span = child.span();
     }
   }
@@ -212,6 +212,7 @@ void CarrierResolver::table_target(NodeRef node, Target& out, const Scope& scope
   }
   Table& table = carrier_.tables[out.index];
   table.used = true;
+  note_use(member(SyntaxKind::reading, name.text()), name);
   if (given.size() != 1) {
     sink_.report(Diag::argument_count, node.span()).arg("name", name.text()).arg("wanted", "1").arg("found", std::to_string(given.size())).label("reads one value");
     out.poisoned = true;
@@ -264,6 +265,7 @@ void CarrierResolver::renew_target(NodeRef node, Target& out) {
   NodeRef name = node.child(SyntaxKind::name);
   out.name = name.text();
   out.index = index_of(carrier_.sessions, name.text());
+  note_use(member(SyntaxKind::session, name.text()), name);
   if (out.index == kNone) {
     report_unknown(name, "session", names_of(carrier_.sessions));
     out.poisoned = true;
@@ -303,6 +305,7 @@ Proof CarrierResolver::proof(NodeRef node, const Scope& scope) {
     callback.used = true;
     out.kind = ProofKind::callback;
     out.index = i;
+    note_use(member(SyntaxKind::callback, name.text()), name);
     proof_arguments(out, name, args, callback.params, callback.span, scope);
     return out;
   }
@@ -311,6 +314,7 @@ Proof CarrierResolver::proof(NodeRef node, const Scope& scope) {
     enquiry.used = true;
     out.kind = ProofKind::enquiry;
     out.index = i;
+    note_use(member(SyntaxKind::enquiry, name.text()), name);
     proof_arguments(out, name, args, enquiry.params, enquiry.span, scope);
     return out;
   }

@@ -9,6 +9,7 @@ Scope CarrierResolver::test_scope(const TestCase& test) const {
   Scope scope;
   scope.place = "a test";
   if (test.procedure != kNone) scope.about = &carrier_.procedures[test.procedure];
+  scope.names = row_;
   return scope;
 }
 
@@ -18,22 +19,38 @@ TestCase CarrierResolver::test(NodeRef node) {
   out.name = plain_text(title).value_or("");
   out.span = title ? title.span() : node.span();
   out.with_restarts = node.has(SyntaxKind::mark_with_restarts);
-  for (NodeRef step : node.children()) {
-    if (is_head(step.kind()) || step == title || step.is(SyntaxKind::name) || step.is(SyntaxKind::mark_with_restarts)) continue;
-    if (step.is(SyntaxKind::error) || step.has_error()) continue;
-    TestStep made = test_step(step, out, out.steps);
-    if (out.steps.empty() && made.kind != TestStepKind::start && !node.has_error()) break;  // the rest would speak of a charge that nobody started
-    out.steps.push_back(std::move(made));
-  }
+  test_steps(node, out);
   if (out.steps.empty() || out.steps[0].kind != TestStepKind::start) {
     if (!node.has_error()) sink_.report(Diag::test_start, out.span).label("does not begin with `start`");
   }
   return out;
 }
 
-void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, const Procedure& procedure, TestStep& step) {
+void CarrierResolver::test_steps(NodeRef node, TestCase& out) {
+  given_ = Given();
+  for (NodeRef step : node.children()) {
+    switch (step.kind()) {
+      case SyntaxKind::string: case SyntaxKind::raw_string: case SyntaxKind::name: case SyntaxKind::mark_with_restarts: case SyntaxKind::params:
+      case SyntaxKind::test_row: case SyntaxKind::error: continue;
+      default: break;
+    }
+    if (is_head(step.kind()) || step.has_error()) continue;
+    if (step.is(SyntaxKind::given)) {
+      if (out.steps.empty()) given(step, given_);
+      else sink_.report(Diag::given_late, step.span()).label("after `start`").also(out.steps[0].span, "started here");
+      continue;
+    }
+    TestStep made = test_step(step, out, out.steps);
+    if (out.steps.empty() && made.kind != TestStepKind::start && !node.has_error()) break;  // the rest would speak of a charge that nobody started
+    out.steps.push_back(std::move(made));
+  }
+  out.settings = given_.settings;
+}
+
+void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, const Procedure& procedure, std::vector<TestField>& fields) {
   Scope scope;
   scope.place = "a test";
+  scope.names = row_;
   for (NodeRef field : record.children(SyntaxKind::field)) {
     std::string name = prefix;
     NodeRef value, label;
@@ -43,8 +60,9 @@ void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, co
       else if (!is_head(child.kind())) value = child;
     }
     if (!value || !label) continue;
+    if (prefix.empty() && name == "settings" && record.parent().is(SyntaxKind::fixture)) continue;  // read where it is given
     if (value.is(SyntaxKind::record)) {
-      start_fields(value, name, procedure, step);
+      start_fields(value, name, procedure, fields);
       continue;
     }
     Expr made = expr(value, scope);
@@ -64,7 +82,8 @@ void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, co
       sink_.report(Diag::test_currency, made.span).arg("found", unpack_currency(made.constant.currency)).arg("wanted", carrier_.market.currency)
           .label("this carrier's market pays in " + carrier_.market.currency).also(carrier_.market.span, "its market");
     }
-    step.fields.push_back({name, std::move(made), field.span()});
+    std::erase_if(fields, [&](const TestField& earlier) { return earlier.name == name; });  // a test's own word takes a fixture's place
+    fields.push_back({name, std::move(made), field.span()});
   }
 }
 
@@ -84,7 +103,8 @@ TestStep CarrierResolver::test_step(NodeRef node, TestCase& test, std::vector<Te
         break;
       }
       test.procedure = out.index;
-      start_fields(node.child(SyntaxKind::record), "", carrier_.procedures[out.index], out);
+      for (NodeRef record : given_.records) start_fields(record, "", carrier_.procedures[out.index], out.fields);
+      start_fields(node.child(SyntaxKind::record), "", carrier_.procedures[out.index], out.fields);
       break;
     }
     case SyntaxKind::expect_request: {
@@ -125,6 +145,19 @@ TestStep CarrierResolver::test_step(NodeRef node, TestCase& test, std::vector<Te
     }
     case SyntaxKind::lose_reply: out.kind = TestStepKind::lose_reply; break;
     case SyntaxKind::lose_request: out.kind = TestStepKind::lose_request; break;
+    case SyntaxKind::refuse_connection: out.kind = TestStepKind::refuse_connection; break;
+    case SyntaxKind::cut: {
+      out.kind = TestStepKind::cut;
+      out.ms = size_bytes(node.child(SyntaxKind::size).text());
+      break;
+    }
+    case SyntaxKind::recorded: {
+      out.kind = TestStepKind::recorded;
+      out.name = plain_text(node.first()).value_or("");
+      const bool plain = !out.name.empty() && out.name[0] != '/' && out.name.find("..") == std::string::npos;
+      if (!plain) sink_.report(Diag::bad_recording, node.first().span()).arg("name", out.name).label("a file in this file's folder or below it");
+      break;
+    }
     case SyntaxKind::restart: out.kind = TestStepKind::restart; break;
     case SyntaxKind::twice: out.kind = TestStepKind::twice; break;
     case SyntaxKind::slow: case SyntaxKind::after: {

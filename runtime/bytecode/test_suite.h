@@ -26,6 +26,8 @@ enum class TestStepKind : uint8_t {
   restart,         // the process dies and starts again
   expect_outcome,  // run until settled: `outcome`, `reason`, and for succeeded the given members
   expect_state,    // run until nothing is due within `duration_ms`, then the state must be `name`: "in_doubt", "suspended"
+  cut_reply,       // of the reply that follows only the first `bytes` come
+  recorded,        // every exchange of the recording `name`, in order
   expect_no_request,  // nothing has been sent since the last expected request (sessions and enquiries aside)
 };
 
@@ -40,6 +42,7 @@ struct TestStep {
   uint16_t status = 0;
   std::vector<std::pair<Index, Index>> headers;              // reply: name text, value text
   uint64_t duration_ms = 0;
+  uint64_t bytes = 0;
   std::vector<std::pair<std::string, std::string>> arguments;  // start: dotted name and text, as a merchant would send them
   std::string outcome, reason, carrier_ref, paid;              // expect_outcome; empty: not asked
   uint32_t line = 0;
@@ -53,9 +56,33 @@ struct TestCase {
   std::vector<TestStep> steps;
 };
 
+// What must hold in every run that chance makes. Amounts are coefficients at the market's scale.
+struct PropertyClause {
+  enum class Is : uint8_t { equal, not_equal, less, less_equal, greater, greater_equal } is = Is::equal;
+  enum class Of : uint8_t { number, asked, captured, paid, charges } left = Of::number, right = Of::number;
+  int64_t left_value = 0, right_value = 0;
+  std::string text;                 // as written
+};
+
+struct PropertyCase {
+  std::string name, carrier, file;
+  uint32_t line = 0;
+  std::string procedure;
+  uint32_t faults = 0, runs = 0;    // runs 0: as many as the runner does by itself
+  std::map<std::string, std::string> settings;
+  std::vector<std::pair<std::string, std::string>> arguments;
+  std::vector<PropertyClause> always;
+};
+
+// Where an arm or a row stands in its file, for those that no test reaches.
+struct WrittenAt { std::string file; uint32_t line = 0, column = 0; };
+
 struct TestSuite {
   Module parts;
   std::vector<TestCase> cases;
+  std::vector<PropertyCase> properties;
+  // By owner ("charge", "charge.prompted", "enquiry status", "session token", "callback paid", "table reason") and number of the arm or row.
+  std::map<std::pair<std::string, uint32_t>, WrittenAt> places;
 };
 
 }  // namespace tollgate

@@ -7,6 +7,7 @@
 // Ownership: a Compilation owns everything it returns. Thread rule: one thread per Compilation; any number of them at once.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,9 +29,19 @@ struct TestSuite;  // runtime/bytecode/test_suite.h
 
 struct CompiledCarrier {
   std::string name;
+  std::string version;  // the file's label for people, `version "2026.3"`; no part of the module or its hash
   std::string file;
   std::string bytes;  // the module, canonical: what is hashed, signed and deployed
   std::string hash;   // 64 hex characters
+};
+
+// One `cites` of a file: what a carrier is said to have promised, and where.
+struct CitationLine {
+  std::string carrier, where;                    // "mtn_ug", "procedure charge"
+  std::string text, document, version, dated;    // empty where the file does not say
+  bool unconfirmed = false;
+  std::string file;
+  uint32_t line = 0;
 };
 
 class Compilation {
@@ -47,17 +58,20 @@ class Compilation {
 
   const std::vector<CompiledCarrier>& carriers() const;    // empty unless Phase::lower was reached without errors
   const TestSuite& tests(size_t carrier) const;             // of carriers()[carrier]
+  // Every citation of the carriers, by file and line; one in a family stands once, with the family's name.
+  std::vector<CitationLine> citations() const;
   // The readable form of one phase for `file`: "ast", "hir", "module"; nothing for an unknown phase.
   std::optional<std::string> dump(std::string_view phase, std::string_view file) const;
 
  private:
-  friend Compilation compile(std::vector<SourceText> sources, Phase upto);
+  friend Compilation compile(std::vector<SourceText> sources, Phase upto, std::string_view today);
   struct State;
   std::unique_ptr<State> state_;
 };
 
-// The standard library is always there; `sources` are the workspace's own files.
-Compilation compile(std::vector<SourceText> sources, Phase upto = Phase::lower);
+// The standard library is always there; `sources` are the workspace's own files. `today` ("2026-11-26") ends what files allow until a day;
+// empty: nothing has ended, since the compiler itself has no clock.
+Compilation compile(std::vector<SourceText> sources, Phase upto = Phase::lower, std::string_view today = {});
 
 struct Formatted {
   bool ok = false;
