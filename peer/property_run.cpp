@@ -298,6 +298,13 @@ std::vector<DrawnFault> shrunk(const std::shared_ptr<const Program>& program, co
   return faults;
 }
 
+// The amount is shrunk too: one of the market's last digit, unless the file says another.
+PropertyCase with_smallest_amount(const Module& module, PropertyCase property) {
+  const bool said = std::any_of(property.arguments.begin(), property.arguments.end(), [](const auto& pair) { return pair.first == "amount"; });
+  if (!said) property.arguments.emplace_back("amount", fmt::format("{} {}", module.text(module.market.currency), to_text(Decimal{1, module.market.decimals})));
+  return property;
+}
+
 CaseResult run_property(const std::shared_ptr<const Program>& program, const PropertyCase& property, const RunnerOptions& options) {
   CaseResult result;
   result.name = property.name;
@@ -311,6 +318,7 @@ CaseResult run_property(const std::shared_ptr<const Program>& program, const Pro
     if (!run_drawn(program, property, seed, faults)) continue;
     faults = shrunk(program, property, seed, std::move(faults));
     result.failure = run_drawn(program, property, seed, faults);
+    if (auto smaller = run_drawn(program, with_smallest_amount(program->module(), property), seed, faults)) result.failure = std::move(smaller);
     result.seed = seed;
     std::string with;
     for (const DrawnFault& fault : faults) with += (with.empty() ? " (with: " : "; ") + words_of(fault);

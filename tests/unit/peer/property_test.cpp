@@ -71,6 +71,7 @@ TEST_CASE("a clause that fails without any fault is told without one") {
   CHECK(result.failure->expected == "the clause");
   CHECK(result.failure->happened.find("(without any fault)") != std::string::npos);
   CHECK(result.failure->happened.find("charges 1") != std::string::npos);
+  CHECK(result.failure->happened.find("asked UGX 1,") != std::string::npos);   // the smallest amount that still breaks it
 }
 
 TEST_CASE("a recording fills in what the procedure kept, and is refused when it is none") {
