@@ -149,8 +149,10 @@ std::string invented(const MirrorHole& hole, const Payment* payment, int64_t now
     case Reader::msisdn_tel: return "tel:+" + (payment == nullptr ? "10000000" : read_msisdn(payment->wire));
     case Reader::time_format: return format_time(now_us, hole.argument).value_or("");
     case Reader::time_rfc3339: return format_rfc3339(now_us);
-    case Reader::time_epoch: return std::to_string(now_us / kUsPerSecond);
-    case Reader::time_epoch_ms: return std::to_string(now_us / 1000);
+    case Reader::time_epoch:
+    case Reader::time_epoch_text: return std::to_string(now_us / kUsPerSecond);
+    case Reader::time_epoch_ms:
+    case Reader::time_epoch_ms_text: return std::to_string(now_us / 1000);
     case Reader::duration_seconds:
     case Reader::duration_seconds_text: return "2";
     default: break;

@@ -157,8 +157,10 @@ bool read_value(Reader reader, std::string_view argument, const Token& token, Ar
     case Reader::msisdn_tel: return read_msisdn(s, MsisdnForm::tel, out);
     case Reader::time_format: return read_time(parse_time(s, argument), out);
     case Reader::time_rfc3339: return read_time(parse_rfc3339(s), out);
-    case Reader::time_epoch: return read_scaled(s, 1000000, Kind::time, out);
-    case Reader::time_epoch_ms: return read_scaled(s, 1000, Kind::time, out);
+    case Reader::time_epoch:
+    case Reader::time_epoch_text: return read_scaled(s, 1000000, Kind::time, out);
+    case Reader::time_epoch_ms:
+    case Reader::time_epoch_ms_text: return read_scaled(s, 1000, Kind::time, out);
     case Reader::duration_seconds:
     case Reader::duration_seconds_text: return read_scaled(s, 1000, Kind::duration, out);
   }
@@ -183,6 +185,8 @@ bool write_value(Reader reader, std::string_view argument, const Value& v, Arena
     case Reader::time_rfc3339: return keep_text(exact_rfc3339(v.integer, 0), arena, v.labels, out);
     case Reader::time_epoch: return write_scaled(v.integer, 1000000, false, arena, v.labels, out);
     case Reader::time_epoch_ms: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
+    case Reader::time_epoch_text: return write_scaled(v.integer, 1000000, true, arena, v.labels, out);
+    case Reader::time_epoch_ms_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
     case Reader::duration_seconds: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
     case Reader::duration_seconds_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
     default: return out = v, true;
