@@ -31,7 +31,7 @@ int cmd_build(const Arguments& arguments) {
   Compilation result = compile(std::move(sources).value(), Phase::lower, today());
   std::string text = result.diagnostics(colour_wanted(STDERR_FILENO) ? Rendering::colour : Rendering::terminal);
   std::fputs(text.c_str(), stderr);
-  if (!result.ok()) return kFindings;
+  if (!result.ok()) return exit_of(result);
 
   std::error_code ec;
   std::filesystem::create_directories(folder, ec);

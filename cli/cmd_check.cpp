@@ -30,7 +30,7 @@ int cmd_check(const Arguments& arguments) {
   if (result.ok() && rendering != Rendering::json) {
     fmt::print("{} file{} checked: no errors\n", files, files == 1 ? "" : "s");
   }
-  return result.ok() ? kDone : kFindings;
+  return exit_of(result);
 }
 
 }  // namespace tollgate::cli

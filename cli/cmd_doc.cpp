@@ -243,11 +243,12 @@ std::string cli_page() {
 #undef here
 #undef node
   out += fmt::format("\nEvery command is called as `tollgate COMMAND`; what needs network or database is done by `tollgate-node`, which `tollgate` becomes.\n\n"
-                     "## Exit codes\n\n{}{}{}{}{}\nColours appear on a terminal only, and not while `NO_COLOR` is set.\n",
+                     "## Exit codes\n\n{}{}{}{}{}{}\nColours appear on a terminal only, and not while `NO_COLOR` is set.\n",
                      heads({"code", "meaning"}), row({fmt::format("{}", static_cast<int>(kDone)), "done"}),
                      row({fmt::format("{}", static_cast<int>(kFindings)), "findings: errors in carrier files, failing tests, files that `fmt` would change"}),
                      row({fmt::format("{}", static_cast<int>(kUsage)), "the command line is wrong"}),
-                     row({fmt::format("{}", static_cast<int>(kTrouble)), "trouble with files or the network"}));
+                     row({fmt::format("{}", static_cast<int>(kTrouble)), "trouble with files or the network"}),
+                     row({fmt::format("{}", static_cast<int>(kDefect)), "a defect of this program: please report it"}));
   return out;
 }
 

@@ -47,7 +47,7 @@ int cmd_dump(const Arguments& arguments) {
   Compilation result = compile(std::move(sources).value(), phase == "ast" ? Phase::parse : phase == "hir" ? Phase::check : Phase::lower);
   fmt::print(stderr, "{}", result.diagnostics(Rendering::terminal));
   if (std::optional<std::string> text = result.dump(phase, path)) fmt::print("{}", *text);
-  return result.ok() ? kDone : kFindings;
+  return exit_of(result);
 }
 
 }  // namespace tollgate::cli

@@ -121,7 +121,7 @@ int cmd_test(const Arguments& arguments) {
   }
   Compilation compilation = compile(std::move(sources).value(), Phase::lower, today());
   fmt::print(stderr, "{}", compilation.diagnostics(colour_wanted(STDERR_FILENO) ? Rendering::colour : Rendering::terminal));
-  if (!compilation.ok()) return kFindings;
+  if (!compilation.ok()) return exit_of(compilation);
 
   Tally tally;
   for (size_t i = 0; i < compilation.carriers().size(); ++i)

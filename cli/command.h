@@ -13,6 +13,7 @@ enum Exit : int {
   kFindings = 1,   // errors in carrier files, failing tests, files that fmt would change
   kUsage = 2,      // the command line is wrong
   kTrouble = 3,    // the world: a file that cannot be read or written, a port in use
+  kDefect = 4,     // a mistake of this program, to be reported
 };
 
 using Arguments = std::vector<std::string>;

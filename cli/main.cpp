@@ -32,7 +32,7 @@ void print_help(std::FILE* out) {
 #include "cli/commands.def"
 #undef TG_COMMAND
   fmt::print(out, "\n`tollgate COMMAND --help` says more. Exit codes: 0 done, 1 findings (errors in carrier files, failing tests), 2 wrong usage,\n"
-                  "3 trouble with files or the network.\n");
+                  "3 trouble with files or the network, 4 a defect of this program.\n");
 }
 
 }  // namespace

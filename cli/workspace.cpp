@@ -12,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/command.h"
+
 namespace tollgate::cli {
 namespace fs = std::filesystem;
 
@@ -87,6 +89,11 @@ std::vector<std::string> with_tests_beside(const std::vector<std::string>& paths
 }
 
 std::string today() { return fmt::format("{:%F}", fmt::gmtime(std::time(nullptr))); }
+
+int exit_of(const Compilation& compilation) {
+  if (compilation.ok()) return kDone;
+  return compilation.defective() ? kDefect : kFindings;
+}
 
 Status write_file(const std::string& path, std::string_view bytes) {
   std::string temporary = fmt::format("{}.{}.tmp", path, getpid());

@@ -19,4 +19,7 @@ std::string today();
 // Writes whole or not at all: a temporary beside it, then a rename.
 Status write_file(const std::string& path, std::string_view bytes);
 
+// What a compilation that failed is to the caller: findings in the files, or a defect of ours.
+int exit_of(const Compilation& compilation);
+
 }  // namespace tollgate::cli

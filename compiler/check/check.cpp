@@ -10,9 +10,12 @@ void check(const Workspace& workspace, Sink& sink) {
     check_outcomes(workspace, carrier, sink);
     check_waits(carrier, sink);
     check_messages(carrier, sink);
+    check_amounts(carrier, sink);
     check_enquiries(carrier, sink);
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);
+    check_auths(carrier, sink);
+    check_limits(carrier, sink);
     check_unused(carrier, sink);
   }
 }

@@ -4,9 +4,33 @@
 
 #include "compiler/check/check.h"
 #include "compiler/check/rules.h"
+#include "compiler/check/words.h"
 
 namespace tollgate::hir {
 namespace {
+
+// How long the charge itself may be on its way: what B12 asks of `absent after`.
+uint64_t on_its_way_ms(const Carrier& carrier, const Enquiry& enquiry, Span& link_span) {
+  uint64_t longest = 0;
+  for (const SendPlace& place : sends(carrier)) {
+    if (!place.procedure || enquiry.about == kNone || place.procedure != &carrier.procedures[enquiry.about] || place.send->link == kNone) continue;
+    const Link& link = carrier.links[place.send->link];
+    if (link.connect_ms + link.answer_ms <= longest) continue;
+    longest = link.connect_ms + link.answer_ms;
+    link_span = link.span;
+  }
+  return longest;
+}
+
+void check_absent_wait(const Carrier& carrier, const Enquiry& enquiry, const Target& target, Sink& sink) {
+  if (target.kind != TargetKind::absent || target.poisoned || !target.has_within || target.within_ms == 0) return;
+  Span link;
+  uint64_t least = on_its_way_ms(carrier, enquiry, link);
+  if (target.within_ms >= least) return;
+  auto text = [](uint64_t ms) { return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms"; };
+  sink.report(Diag::absent_too_soon, target.within_span).arg("found", text(target.within_ms)).arg("wanted", text(least)).label("too soon")
+      .also(link, "connect and answer within " + text(least) + " together").help(Grade::likely, "wait at least that long", {{target.within_span, text(least)}});
+}
 
 void check_absent(const Arm& arm, Sink& sink) {
   if (arm.target.kind != TargetKind::absent || arm.target.poisoned) return;
@@ -17,7 +41,7 @@ void check_absent(const Arm& arm, Sink& sink) {
   if (arm.target.within_ms > kWaitMaxMs) {
     sink.report(Diag::wait_too_long, arm.target.span).arg("found", std::to_string(arm.target.within_ms / 86'400'000) + " days").arg("limit", "30 days").label("too long");
   }
-  if (!has_literal(arm) && arm.headers.empty() && arm.target.grounds.because.empty()) {
+  if (!says_word(arm) && arm.target.grounds.because.empty()) {
     sink.report(Diag::absent_bare, arm.target.span).label("nothing in the answer says so").also(arm.span, "any such answer comes here")
         .help(Grade::example, "match what the carrier says: `on 404 json { code: \"…\" }`", {})
         .help(Grade::example, "or say why the status is enough", {{end, " because \"…\""}});
@@ -65,6 +89,7 @@ void check_enquiries(const Carrier& carrier, Sink& sink) {
     if (enquiry.send.body) collect(*enquiry.send.body, echoes);
     for (const Arm& arm : enquiry.send.arms) {
       check_absent(arm, sink);
+      check_absent_wait(carrier, enquiry, arm.target, sink);
       check_echo(arm, echoes, sink);
     }
   }

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/check/rules.h"
-#include "runtime/catalog/builtins.h"
+#include "compiler/check/words.h"
 
 namespace tollgate::hir {
 namespace {
@@ -25,31 +25,66 @@ const ModelReason* find_reason(const Model& model, const std::string& name) {
   return it == model.reasons.end() ? nullptr : &*it;
 }
 
-// A guard says something only if it compares what the carrier said with a word of the file.
-bool demands_word(const Expr& guard) {
-  if (guard.kind != ExprKind::call || guard.operands.size() != 2 || builtin(guard.index)->name != "equal") return false;
-  const Expr& a = guard.operands[0];
-  const Expr& b = guard.operands[1];
-  return (a.kind == ExprKind::hole && b.kind == ExprKind::constant) || (a.kind == ExprKind::constant && b.kind == ExprKind::hole);
-}
+bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty()); }
 
-// H1, D4: a no by status alone. H7, D9: a no by default.
-void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
-  if (!definite_no(arm.target) || arm.target.poisoned) return;
-  bool grounded = !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty());
-  if (has_literal(arm) || grounded || std::any_of(arm.guard.begin(), arm.guard.end(), demands_word)) return;
-  if (arm.head == ArmHead::other || list.place == PlaceKind::callback || list.place == PlaceKind::enquiry) {
-    sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
-        .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
-    return;
-  }
-  if (!any_doubtful(arm)) return;
+// H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
+void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
+  bool no = definite_no(arm.target);
+  bool enough = says_word(arm) || (no && grounded(arm)) || (speaks(arm) && (!no || !any_doubtful(arm)));
+  if (enough || list.place == PlaceKind::session) return;
   Span at = arm.status_spans.empty() ? arm.span : arm.status_spans[0];
   Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
-  sink.report(Diag::definite_by_status, arm.target.span).arg("status", status_text(arm)).label("would let the charge be made again")
-      .also(at, "says nothing about the money")
-      .help(Grade::example, "match what the carrier says in its body", {})
-      .help(Grade::example, "or say why it is sure", {{end, " because \"…\" cites \"…\""}});
+  Report report = sink.report(Diag::definite_by_status, arm.target.span);
+  report.arg("status", status_text(arm)).label(no ? "would let the charge be made again" : "would hand out what nobody paid for")
+      .also(at, "says nothing about the money").help(Grade::example, "match what the carrier says in its body", {});
+  if (no) report.help(Grade::example, "or say why it is sure", {{end, " because \"…\" cites \"…\""}});
+}
+
+bool decides(const Carrier& carrier, const Target& target) {
+  if (target.kind != TargetKind::table || target.index == kNone) return definite_no(target) || target.kind == TargetKind::succeed;
+  const std::vector<Row>& rows = carrier.tables[target.index].rows;
+  return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return decides(carrier, row.target); });
+}
+
+// H7, D9: whatever `other` takes was foreseen by nobody.
+void check_other(const Carrier& carrier, const Arm& arm, Sink& sink) {
+  if (arm.head != ArmHead::other || arm.target.poisoned || !decides(carrier, arm.target)) return;
+  sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
+      .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
+}
+
+// H7, D9: a no by default.
+void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
+  if (!definite_no(arm.target) || arm.target.poisoned || arm.head == ArmHead::other) return;
+  bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry;
+  if (!unsaid) return check_status(list, arm, sink);
+  if (says_word(arm) || grounded(arm)) return;
+  sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
+      .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
+}
+
+// A success that a proxy could have said.
+void check_yes(const ArmList& list, const Arm& arm, Sink& sink) {
+  if (arm.target.kind != TargetKind::succeed || arm.target.poisoned || list.place == PlaceKind::callback || arm.head == ArmHead::other) return;
+  bool vague = false;
+  for (const StatusRange& range : arm.statuses)
+    for (uint32_t s = range.from; s <= range.upto; ++s) vague = vague || doubtful(static_cast<uint16_t>(s));
+  if (vague) check_status(list, arm, sink);
+}
+
+// H6: what a repeated request is answered is about the repeat.
+void check_repeat(const Carrier& carrier, const Arm& arm, Sink& sink) {
+  if (!arm.repeat || arm.target.poisoned) return;
+  const Target* no = definite_no(arm.target) ? &arm.target : nullptr;
+  if (arm.target.kind == TargetKind::table && arm.target.index != kNone)
+    for (const Row& row : carrier.tables[arm.target.index].rows)
+      if (!no && definite_no(row.target)) no = &row.target;
+  if (!no) return;
+  Report report = sink.report(Diag::no_on_repeat, arm.target.span);
+  report.label("is about the second transmission; the first may have been paid");
+  if (no != &arm.target) report.also(no->span, "decides here");
+  report.help(Grade::likely, "leave it to doubt", {{arm.target.span, "in_doubt"}})
+      .help(Grade::example, "or ask what became of the charge: `await status(ref) within 10min`", {});
 }
 
 // The whole amount in one of its units; a part of its text or an amount that was computed is another one.
@@ -124,9 +159,51 @@ void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   if (list.place == PlaceKind::procedure && kind == TargetKind::nothing) wrong("ignore", "a procedure");
 }
 
+// More codes than a carrier writes down in one line: a default that goes by another name. An empty text is what stands where no code is.
+bool is_default(const Row& row) {
+  constexpr uint64_t kCodesMax = 10'000;
+  if (row.range && row.key.kind == Kind::integer && row.upto.integer >= row.key.integer)
+    return static_cast<uint64_t>(row.upto.integer) - static_cast<uint64_t>(row.key.integer) >= kCodesMax;
+  return row.key.kind == Kind::text && row.key.text.empty();
+}
+
+void check_defaults(const Table& table, Sink& sink) {
+  auto decides = [](const Target& target) { return !target.poisoned && target.kind != TargetKind::in_doubt; };
+  auto report = [&](const Target& target, const char* label, Span also, const char* why) {
+    sink.report(Diag::definite_by_default, target.span).label(label).also(also, why)
+        .help(Grade::sure, "a code nobody wrote down decides nothing", {{target.span, "in_doubt"}});
+  };
+  if (table.other && decides(*table.other)) report(*table.other, "codes that nobody wrote down would decide", table.span, "in this reading");
+  for (const Row& row : table.rows)
+    if (is_default(row) && decides(row.target)) report(row.target, "codes that nobody wrote down would decide", row.span, row.range ? "takes more codes than a carrier gives out" : "stands where no code is");
+}
+
+// A code that the carrier did not say decides by what we said ourselves.
+void check_asked_code(const Target& target, Sink& sink) {
+  if (!target.key || target.poisoned) return;
+  bool said = false;
+  walk(*target.key, [&](const Expr& e) { said = said || e.kind == ExprKind::hole || e.poisoned(); });
+  if (!said) sink.report(Diag::definite_by_default, target.key->span).label("is not from the carrier's answer").also(target.span, "decides about the money");
+}
+
+// What is said of a code is the same whoever asks, so it holds no value of an answer.
+void check_row(const Target& target, Sink& sink) {
+  if (target.poisoned) return;
+  switch (target.kind) {
+    case TargetKind::succeed: case TargetKind::decline: case TargetKind::fail: case TargetKind::pending: case TargetKind::in_doubt: case TargetKind::nothing: break;
+    default:
+      sink.report(Diag::target_not_here, target.span).arg("target", "this target").arg("place", "a reading of codes").label("a code only says what was found");
+      return;
+  }
+  const std::optional<Expr>& value = target.after ? target.after : target.carrier_ref ? target.carrier_ref : target.paid;
+  if (value) sink.report(Diag::not_in_edition, value->span).arg("what", "a value in a reading of codes").label("would be ignored")
+                 .help(Grade::example, "write it in the arm that asks this reading, or match the code there", {});
+}
+
 void check_table_target(const Workspace& workspace, const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
   if (arm.target.kind != TargetKind::table || arm.target.index == kNone) return;
   const Table& table = carrier.tables[arm.target.index];
+  check_asked_code(arm.target, sink);
   if (!table.other) {
     Span end = table.span;
     sink.report(Diag::table_other_missing, end).arg("name", table.name).label("has no `other`").also(arm.target.span, "money depends on it here")
@@ -134,6 +211,8 @@ void check_table_target(const Workspace& workspace, const Carrier& carrier, cons
   }
   for (const Row& row : table.rows) {
     check_success(row.target, false, sink);
+    if (list.place == PlaceKind::procedure && row.target.kind == TargetKind::nothing)
+      sink.report(Diag::target_not_here, row.target.span).arg("target", "ignore").arg("place", "a procedure").label("here an answer leads on").also(arm.target.span, "reached from here");
     if (list.place == PlaceKind::enquiry || list.place == PlaceKind::callback) check_about(workspace.model, row.target, arm.target.span, sink);
   }
 }
@@ -142,9 +221,9 @@ void check_table_target(const Workspace& workspace, const Carrier& carrier, cons
 
 void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& sink) {
   for (const Table& table : carrier.tables) {
-    if (!table.other || table.other->poisoned || table.other->kind == TargetKind::in_doubt) continue;
-    sink.report(Diag::definite_by_default, table.other->span).label("codes that nobody wrote down would decide").also(table.span, "in this reading")
-        .help(Grade::sure, "a code nobody wrote down decides nothing", {{table.other->span, "in_doubt"}});
+    check_defaults(table, sink);
+    if (table.other) check_row(*table.other, sink);
+    for (const Row& row : table.rows) check_row(row.target, sink);
   }
   for (const ArmList& list : arm_lists(carrier)) {
     if (list.arms->empty() && list.place != PlaceKind::callback && !list.send->poisoned) {
@@ -153,7 +232,10 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
     for (const Arm& arm : *list.arms) {
       check_place(list, arm, sink);
       if (!list.money()) continue;
+      check_other(carrier, arm, sink);
       check_no(list, arm, sink);
+      check_yes(list, arm, sink);
+      check_repeat(carrier, arm, sink);
       check_success(arm.target, amount_matched(arm), sink);
       check_table_target(workspace, carrier, list, arm, sink);
       if (list.place == PlaceKind::enquiry || list.place == PlaceKind::callback) check_about(workspace.model, arm.target, arm.span, sink);

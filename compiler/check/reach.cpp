@@ -120,7 +120,8 @@ bool covers(const Arm& earlier, const Selectors& wide, const Arm& later, const S
 }
 
 bool disjoint(const Arm& a, const Selectors& sa, const Arm& b, const Selectors& sb) {
-  if (a.repeat != b.repeat || a.first_only || b.first_only || a.empty_body != b.empty_body || statuses_apart(a, b)) return true;
+  if (a.repeat != b.repeat && (a.head == ArmHead::other || b.head == ArmHead::other)) return true;
+  if (a.first_only || b.first_only || a.empty_body != b.empty_body || statuses_apart(a, b)) return true;
   if (a.shape && b.shape && a.shape->root != b.shape->root) return true;
   for (const auto& [path, choice] : sa) {
     auto it = sb.find(path);
@@ -150,6 +151,12 @@ void check_list(const std::vector<Arm>& arms, Sink& sink) {
         break;
       }
       if (disjoint(arms[i], all[i], arms[j], all[j])) continue;
+      if (arms[i].repeat != arms[j].repeat) {
+        sink.report(Diag::arms_overlap, arms[j].span).label("some answers fit both").also(arms[i].span, "and this one")
+            .because("the status that answers a repeat must not be one that answers the first request too")
+            .help(Grade::example, "if a repeat is answered as the first request was, the promise is `repeat answers original`", {});
+        break;
+      }
       bool narrower_status = !statuses_within(arms[j], arms[i]);  // the earlier one leaves statuses to the later
       bool earlier_picky = pickier(all[i], all[j]) || narrower_status;
       bool later_picky = pickier(all[j], all[i]) || !statuses_within(arms[i], arms[j]);

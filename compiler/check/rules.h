@@ -12,8 +12,11 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
 void check_waits(const Carrier& carrier, Sink& sink);                            // waits.cpp: ends, keys, doubt, steps
 void check_messages(const Carrier& carrier, Sink& sink);                         // messages.cpp: references, minting, promises
 void check_enquiries(const Carrier& carrier, Sink& sink);                        // enquiries.cpp: absence, echoes, sessions
+void check_amounts(const Carrier& carrier, Sink& sink);                          // amounts.cpp: what is charged is what was asked
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
+void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls
+void check_limits(const Carrier& carrier, Sink& sink);                           // limits.cpp: what a module may hold
 void check_unused(const Carrier& carrier, Sink& sink);                           // unused.cpp
 
 }  // namespace tollgate::hir

@@ -63,6 +63,21 @@ void check_evidence(const Carrier& carrier, const Arm& arm, Sink& sink) {
   }
 }
 
+// Where nothing is sent a secret can only be compared, kept or chosen by.
+void check_arm_secrets(const Carrier& carrier, const Arm& arm, Sink& sink) {
+  auto look = [&](const Expr& value) {
+    walk(value, [&](const Expr& e) {
+      if (e.kind != ExprKind::setting || !(carrier.settings[e.index].type.labels & kSecret)) return;
+      sink.report(Diag::secret_observed, e.span).arg("value", e.origin).label("is looked at where nothing is sent").also(carrier.settings[e.index].span, "secret declared here");
+    });
+  };
+  auto shape = [&](const Shape& s) { for (const Hole& hole : s.holes) if (hole.has_value) look(hole.value); };
+  if (arm.shape) shape(*arm.shape);
+  for (const HeaderPattern& header : arm.headers) shape(header.shape);
+  for (const Expr& guard : arm.guard) look(guard);
+  for (const std::optional<Expr>& value : {arm.target.key, arm.target.after}) if (value) look(*value);
+}
+
 }  // namespace
 
 void check_secrets(const Carrier& carrier, Sink& sink) {
@@ -72,7 +87,10 @@ void check_secrets(const Carrier& carrier, Sink& sink) {
     });
     for (const QueryItem& item : place.send->auth.query) check_url(carrier, place, item.value, "query", sink);
   }
-  for (const ArmList& list : arm_lists(carrier)) for (const Arm& arm : *list.arms) check_evidence(carrier, arm, sink);
+  for (const ArmList& list : arm_lists(carrier)) for (const Arm& arm : *list.arms) {
+    check_evidence(carrier, arm, sink);
+    check_arm_secrets(carrier, arm, sink);
+  }
 }
 
 }  // namespace tollgate::hir

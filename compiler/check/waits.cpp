@@ -33,9 +33,24 @@ void report_key(const Expr& key, Span declared, Sink& sink) {
   sink.report(Diag::key_not_ours, key.span).arg("key", key.origin).label("is neither kept nor the carrier's id").also(declared, "whose key this is");
 }
 
+void report_about(const Carrier& carrier, uint32_t about, std::string_view name, Span at, Span declared, Sink& sink) {
+  sink.report(Diag::about_other, at).arg("name", name).arg("procedure", carrier.procedures[about].name).label("tells of another procedure").also(declared, "declared here");
+}
+
+// D13: what tells of a refund proves nothing of a charge.
+bool check_about(const Carrier& carrier, const Procedure& procedure, const Proof& proof, Sink& sink) {
+  if (proof.kind != ProofKind::callback && proof.kind != ProofKind::enquiry) return false;
+  bool called = proof.kind == ProofKind::callback;
+  uint32_t about = called ? carrier.callbacks[proof.index].about : carrier.enquiries[proof.index].about;
+  if (about == kNone || &carrier.procedures[about] == &procedure) return false;
+  report_about(carrier, about, proof.name, proof.span, called ? carrier.callbacks[proof.index].span : carrier.enquiries[proof.index].span, sink);
+  return true;
+}
+
 void check_keys(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
   proofs(procedure, [&](const Proof& proof) {
     if (proof.index == kNone) return;
+    if (check_about(carrier, procedure, proof, sink)) return;
     if (proof.kind == ProofKind::callback) {
       for (const Expr& key : proof.arguments) if (!is_key(key)) report_key(key, carrier.callbacks[proof.index].span, sink);
     } else if (proof.kind == ProofKind::enquiry && !proof.arguments.empty()) {
@@ -58,6 +73,8 @@ void check_minted(const Carrier& carrier, const Procedure& procedure, Sink& sink
       with_lets(value, *place.lets, [&](const Expr& e) {
         if (e.kind != ExprKind::url_of) return;
         sent[e.index] = true;
+        const Callback& callback = carrier.callbacks[e.index];
+        if (callback.about != kNone && &carrier.procedures[callback.about] != &procedure) report_about(carrier, callback.about, callback.name, e.span, callback.span, sink);
         if (!e.operands.empty() && !is_key(e.operands[0])) report_key(e.operands[0], carrier.callbacks[e.index].span, sink);
       });
     });
@@ -109,6 +126,10 @@ void check_circles(const Procedure& procedure, Sink& sink) {
         else if (state[arm.target.index] == 1) {
           sink.report(Diag::steps_circular, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("leads back")
               .also(procedure.steps[arm.target.index].span, "to this step");
+        }
+        if (state[arm.target.index] == 2 && arm.target.index < i) {
+          sink.report(Diag::step_backwards, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("stands above")
+              .also(procedure.steps[arm.target.index].span, "this step").help(Grade::example, "move that step below this one", {});
         }
       }
     }

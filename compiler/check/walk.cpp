@@ -62,30 +62,6 @@ void proofs(const Procedure& procedure, const std::function<void(const Proof&)>&
   }
 }
 
-namespace {
-
-// A word of the carrier that must be there for the arm to be taken. An optional member, an alternative that may be missing and an empty text are
-// met by an answer that says nothing.
-bool demands_word(const ShapeNode& node) {
-  switch (node.kind) {
-    case NodeKind::literal: return node.literal.kind != Kind::text || !node.literal.text.empty();
-    case NodeKind::member:
-      if (node.flags & kOptional) return false;
-      break;
-    case NodeKind::alternatives:
-      return !node.children.empty() && std::all_of(node.children.begin(), node.children.end(), demands_word);
-    default: break;
-  }
-  return std::any_of(node.children.begin(), node.children.end(), demands_word);
-}
-
-}  // namespace
-
-bool has_literal(const Arm& arm) {
-  return (arm.shape && demands_word(arm.shape->node)) ||
-         std::any_of(arm.headers.begin(), arm.headers.end(), [](const HeaderPattern& h) { return !h.optional && demands_word(h.shape.node); });
-}
-
 std::string status_text(const Arm& arm) {
   std::string out;
   for (const StatusRange& range : arm.statuses) {

@@ -53,7 +53,6 @@ void with_lets(const Expr& expr, const std::vector<Let>& lets, const std::functi
 // Every wait and proof of a procedure: in arms, in await steps, in doubts.
 void proofs(const Procedure& procedure, const std::function<void(const Proof&)>& visit);
 
-bool has_literal(const Arm& arm);
 std::string status_text(const Arm& arm);
 
 }  // namespace tollgate::hir

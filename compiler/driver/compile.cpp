@@ -8,6 +8,7 @@
 #include "compiler/check/check.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/diag/render.h"
+#include "compiler/driver/refusal.h"
 #include "compiler/hir/hir.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
@@ -29,9 +30,11 @@ struct Compilation::State {
   std::vector<Module> modules;
   mutable std::vector<std::optional<TestSuite>> tests;  // made when asked for
   std::vector<uint32_t> indices;                        // of carriers, into workspace.carriers
+  bool defect = false;                                  // the verifier refused what the checker accepted
 
   void parse_all(std::vector<SourceText> texts);
-  void lower_all();
+  // `keep`: what was made is asked for; else only that it can be made.
+  void lower_all(bool keep);
 };
 
 void Compilation::State::parse_all(std::vector<SourceText> texts) {
@@ -39,20 +42,18 @@ void Compilation::State::parse_all(std::vector<SourceText> texts) {
   for (SourceText& text : texts) trees.push_back(parse(sources.file(sources.add(std::move(text.name), std::move(text.text))), sink));
 }
 
-void Compilation::State::lower_all() {
+void Compilation::State::lower_all(bool keep) {
   for (uint32_t i = 0; i < workspace.carriers.size(); ++i) {
     const hir::Carrier& carrier = workspace.carriers[i];
     if (carrier.is_family) continue;
     Module module = lower(workspace, i, sources, sink);
     if (sink.has_errors()) return;
     Status verified = verify(module);
-    if (!verified.ok()) {  // over one of a module's limits, which are many; the checker names the likely ones at their place
-      std::string_view rule = verified.error().message;
-      constexpr std::string_view kBreaks = "the module breaks rule ";
-      if (rule.starts_with(kBreaks)) rule.remove_prefix(kBreaks.size());
-      sink.report(Diag::module_refused, carrier.span).arg("carrier", carrier.name).arg("rule", rule);
+    if (!verified.ok()) {
+      defect = report_refusal(verified.error(), carrier.name, carrier.span, sink) || defect;
       return;
     }
+    if (!keep) continue;
     carriers.push_back({carrier.name, carrier.version, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
     modules.push_back(std::move(module));
     indices.push_back(i);
@@ -75,11 +76,12 @@ Compilation compile(std::vector<SourceText> sources, Phase upto, std::string_vie
   state.workspace = hir::resolve(trees, state.sink);
   hir::check(state.workspace, state.sink);
   hir::apply_allows(trees, today, state.sink);
-  if (upto == Phase::lower && !state.sink.has_errors()) state.lower_all();
+  if (!state.sink.has_errors()) state.lower_all(upto == Phase::lower);
   return result;
 }
 
 bool Compilation::ok() const { return !state_->sink.has_errors(); }
+bool Compilation::defective() const { return state_->defect; }
 size_t Compilation::errors() const { return state_->sink.error_count(); }
 size_t Compilation::warnings() const { return state_->sink.report_count() - state_->sink.error_count(); }
 

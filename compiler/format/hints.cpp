@@ -17,6 +17,7 @@ bool is_leading_citation(NodeRef node) {
   switch (node.parent().kind()) {
     case SyntaxKind::target:
     case SyntaxKind::once_per:
+    case SyntaxKind::priced_by:
     case SyntaxKind::verify:
     case SyntaxKind::proves: return false;
     default: return true;

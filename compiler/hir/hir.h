@@ -213,6 +213,13 @@ struct Once {
   Span span;
 };
 
+// `priced by product.id because "…" cites "…"`: the carrier takes the price of this value; the amount need not be sent.
+struct Priced {
+  Expr value;
+  Grounds grounds;
+  Span span;
+};
+
 struct Send {
   uint32_t link = kNone;
   std::string method;
@@ -221,6 +228,7 @@ struct Send {
   std::vector<Header> headers;     // the send's own: part of the frozen message
   Auth auth;
   std::optional<Once> once;
+  std::optional<Priced> priced;
   std::vector<Arm> arms;
   bool moves_money = false;
   bool poisoned = false;           // a part of it was reported: rules about what it lacks are silent

@@ -82,12 +82,14 @@ std::string_view content_type_of(ShapeRoot root) {
 
 void note_promises(Lowering& lowering, const hir::Arm& arm, std::string_view owner) {
   const hir::Target& target = arm.target;
+  hir::Grounds grounds = target.grounds;
+  if (grounds.cites.empty()) grounds.cites = arm.grounds.cites;  // written above the arm
   bool definite = target.kind == TargetKind::decline || target.kind == TargetKind::fail;
-  if (target.kind == TargetKind::absent) lowering.promise(PromiseKind::absent, owner, target.grounds);
-  if (target.kind == TargetKind::succeed && target.asked) lowering.promise(PromiseKind::asked_amount, owner, target.grounds);
-  if (target.kind == TargetKind::renew && !target.grounds.cites.empty())
-    lowering.promise(PromiseKind::unauthorized_before_processing, owner, target.grounds);
-  if (definite && !arm.shape && !target.grounds.cites.empty()) lowering.promise(PromiseKind::definite_by_status, owner, target.grounds);
+  if (target.kind == TargetKind::absent) lowering.promise(PromiseKind::absent, owner, grounds);
+  if (target.kind == TargetKind::succeed && target.asked) lowering.promise(PromiseKind::asked_amount, owner, grounds);
+  if (target.kind == TargetKind::renew && !grounds.cites.empty())
+    lowering.promise(PromiseKind::unauthorized_before_processing, owner, grounds);
+  if (definite && !arm.shape && !grounds.cites.empty()) lowering.promise(PromiseKind::definite_by_status, owner, grounds);
 }
 
 std::vector<Arm> lower_arms(Lowering& lowering, const std::vector<hir::Arm>& arms, FrameOwner owner) {
@@ -129,6 +131,11 @@ Index lower_send(Lowering& lowering, SliceWriter& slice, const hir::Send& send, 
   if (send.once) {
     exchange.has_once = true;
     exchange.once = lower_once(lowering, *send.once, owner);
+  }
+  if (send.priced) {  // listed with the amounts that are believed to be those asked
+    hir::Grounds grounds = send.priced->grounds;
+    grounds.because = "priced by " + send.priced->value.origin + ": " + grounds.because;
+    lowering.promise(PromiseKind::asked_amount, owner.name, grounds);
   }
   exchange.arms = lower_arms(lowering, send.arms, owner);
   lowering.module.exchanges.push_back(std::move(exchange));

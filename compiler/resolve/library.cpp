@@ -51,6 +51,18 @@ void read_edition(File& file, Sink& sink) {
   }
 }
 
+// A file of an edition and nothing else was cut short, or its declarations stand in another file.
+void need_declaration(const File& file, Sink& sink) {
+  NodeRef root = file.tree->root();
+  if (file.library || root.has_error()) return;
+  NodeRef last;
+  for (NodeRef node : root.children()) {
+    last = node;
+    if (!node.is(SyntaxKind::edition) && !node.is(SyntaxKind::use)) return;
+  }
+  if (last) sink.report(Diag::empty_file, last.span()).label("nothing follows").help(Grade::example, "for example `carrier NAME { … }`", {});
+}
+
 void declare(Library& library, File& file, NodeRef node, Sink& sink, std::map<std::string, NodeRef, std::less<>>& seen) {
   NodeRef name = name_of(node);
   if (!name) return;
@@ -217,6 +229,7 @@ Library collect(std::span<const Tree* const> trees, Sink& sink) {
   }
   for (File& file : library.files) {
     read_edition(file, sink);
+    need_declaration(file, sink);
     std::map<std::string, NodeRef, std::less<>> seen;
     for (NodeRef node : file.tree->root().children()) {
       if (is_declaration(node.kind())) declare(library, file, node, sink, seen);

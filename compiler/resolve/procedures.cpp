@@ -89,10 +89,8 @@ void CarrierResolver::declare_steps(NodeRef node, Procedure& procedure, uint32_t
   entry.used = true;
   procedure.steps.push_back(std::move(entry));
   nodes.emplace_back(node, Scope());
-  std::vector<NodeRef> open{node};
-  while (!open.empty()) {
-    NodeRef at = open.back();
-    open.pop_back();
+  // In the order of the file: steps lead downwards. The grammar bounds how deep they nest.
+  auto declare = [&](auto&& self, NodeRef at) -> void {
     for (NodeRef child : at.children(SyntaxKind::step)) {
       Step step;
       NodeRef name = name_of(child);
@@ -104,9 +102,10 @@ void CarrierResolver::declare_steps(NodeRef node, Procedure& procedure, uint32_t
       }
       procedure.steps.push_back(std::move(step));
       nodes.emplace_back(child, Scope());
-      open.push_back(child);
+      self(self, child);
     }
-  }
+  };
+  declare(declare, node);
 }
 
 Scope CarrierResolver::step_scope(const Procedure& procedure, const Step& step) const {
@@ -200,7 +199,9 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
     step.awaits.emplace();
     step.awaits->kind = TargetKind::await;
     step.awaits->span = send_node.span();
-    waits(send_node, *step.awaits, place.scope);
+    Scope at = place.scope;
+    at.place = "an `await`";
+    waits(send_node, *step.awaits, at);
   } else if (!node.has_error()) {
     sink_.report(Diag::no_effect, step.span).arg("name", step.name.empty() ? procedure.name : step.name).label("neither sends nor waits");
   }
@@ -278,7 +279,7 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
   NodeRef send_node = node.child(SyntaxKind::send);
   if (send_node) {
     send(send_node, enquiry.send, scope, false);
-    if (enquiry.send.once) sink_.report(Diag::once_not_here, enquiry.send.once->span).label("an enquiry may be repeated at will");
+    if (enquiry.send.once) sink_.report(Diag::once_not_here, enquiry.send.once->span).arg("word", "once per").label("an enquiry may be repeated at will");
   } else if (!node.has_error()) {
     sink_.report(Diag::no_effect, enquiry.span).arg("name", enquiry.name).label("asks nobody");
   }

@@ -6,6 +6,7 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
+#include "compiler/resolve/reasons.h"
 
 namespace tollgate::hir {
 namespace {
@@ -114,6 +115,7 @@ Workspace resolve(std::span<const Tree* const> trees, Sink& sink) {
       }
     }
   }
+  for (const File& file : library.files) report_blank_reasons(*file.tree, sink);
   report_unused(library, sink);
   for (CarrierResolver& resolver : resolvers) out.carriers.push_back(std::move(resolver).take());
   out.model = std::move(library.model);

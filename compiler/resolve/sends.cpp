@@ -137,6 +137,8 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
   for (NodeRef part : node.children()) {
     if (part.is(SyntaxKind::once_per)) {
       out.once = once(part, scope);
+    } else if (part.is(SyntaxKind::priced_by)) {
+      out.priced = Priced{expr(part.child(size_t{0}), scope), grounds(part), part.span()};
     } else if (part.is(SyntaxKind::header)) {
       out.headers.push_back(header(part, scope));
     } else if (part.is(SyntaxKind::shape)) {
@@ -203,6 +205,14 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
     // A secret may be given where text is wanted, never the other way round: the label travels with the value.
     bool widened = given[i].type.kind == Kind::secret && wanted[i].type.kind == Kind::text;
     if (!widened && !fitting(given[i], wanted[i].type, wanted[i].name, wanted[i].span)) given[i] = poison(given[i].span);
+    // A let is computed with its step; an auth runs anew for each transmission and has lets of its own.
+    const Expr* let = nullptr;
+    walk(given[i], [&](const Expr& e) { if (e.kind == ExprKind::let) let = &e; });
+    if (let) {
+      sink_.report(Diag::not_in_scope, let->span).arg("name", let->origin).arg("place", "an auth").label("is computed with the step")
+          .help(Grade::example, "write the value itself here, or compute it in the auth", {});
+      given[i] = poison(given[i].span);
+    }
     inner.names.push_back({wanted[i].name, "a parameter of `" + std::string(name.text()) + "`", given[i], wanted[i].span});
   }
   ++depth_;
@@ -273,7 +283,7 @@ Once CarrierResolver::once(NodeRef node, const Scope& scope) {
   int keep = scope.procedure ? find_keep(*scope.procedure, name.text()) : -1;
   if (keep < 0) {
     if (scope.procedure) report_unknown(name, "kept value", names_of(scope.procedure->keeps));
-    else sink_.report(Diag::once_not_here, node.span()).label("only a procedure's send has a reference");
+    else sink_.report(Diag::once_not_here, node.span()).arg("word", "once per").label("only a procedure's send has a reference");
   } else {
     out.keep = static_cast<uint32_t>(keep);
     const_cast<Keep&>(scope.procedure->keeps[out.keep]).used = true;  // procedures belong to carrier_; scopes only read them

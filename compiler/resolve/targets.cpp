@@ -6,11 +6,21 @@
 
 namespace tollgate::hir {
 
+namespace {
+
+// The words themselves. What is blank was reported (reasons.h) and is no second time reported as missing.
+std::string written(NodeRef reason) {
+  std::string text = plain_text(reason.first()).value_or("");
+  return text.empty() ? "?" : text;
+}
+
+}  // namespace
+
 Grounds CarrierResolver::grounds(NodeRef node) const {
   Grounds out;
   for (NodeRef child : node.children()) {
     if (child.is(SyntaxKind::because)) {
-      out.because = plain_text(child.first()).value_or("");
+      out.because = written(child);
       out.because_span = child.span();
     } else if (child.is(SyntaxKind::cites)) {
       if (!out.cites.empty()) out.cites += "; ";
@@ -371,12 +381,14 @@ Target CarrierResolver::doubt(NodeRef node, const Scope& scope, const ArmPlace& 
     return out;
   }
   out.grounds = grounds(target_node);
+  Scope at = scope;
+  at.place = "`on doubt`";
   for (NodeRef part : target_node.children()) {
     switch (part.kind()) {
-      case SyntaxKind::to_ask: out.proofs.push_back(asked(part, scope)); break;
+      case SyntaxKind::to_ask: out.proofs.push_back(asked(part, at)); break;
       case SyntaxKind::to_await: {
         Target wait;
-        waits(part, wait, scope);
+        waits(part, wait, at);
         for (Proof& proof : wait.proofs) {
           proof.has_within = wait.has_within;
           proof.within_ms = wait.within_ms;

@@ -84,6 +84,7 @@ class IndexWalk {
 
  private:
   void sized(const char* name, size_t n, size_t ceiling) {
+    if (n > ceiling && v_.ok()) v_.too_large = true;
     if (n > ceiling) v_.fail("V1", fmt::format("section {}: {} `{}`, at most {} are allowed", section_, n, name, ceiling));
   }
   size_t size(Pool pool) const {
@@ -170,6 +171,7 @@ void check_slices(Verification& v) {
   for (const SliceUse& use : uses) {
     if (!v.ok()) return;
     work += v.m.slices[use.slice].end - v.m.slices[use.slice].begin;
+    v.too_large = work > kWorkMax;
     if (!v.must(work <= kWorkMax, "V17", "the slices are used too often to be verified")) return;
     check_code(v, use);
   }
@@ -185,7 +187,7 @@ Status verify(const Module& module) {
   Verification v{module};
   for (auto rule : kRules) {
     rule(v);
-    if (!v.ok()) return Error{"unverified_module", "the module breaks rule " + v.why};
+    if (!v.ok()) return Error{v.too_large ? "module_over_limit" : "unverified_module", "the module breaks rule " + v.why};
   }
   return Done{};
 }

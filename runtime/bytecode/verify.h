@@ -11,6 +11,7 @@ namespace tollgate::verifying {
 struct Verification {
   const Module& m;
   std::string why = {};   // "V7: …"; empty while nothing is wrong
+  bool too_large = false; // what is wrong is a number above its ceiling
 
   bool ok() const { return why.empty(); }
   void fail(const char* rule, std::string what) {

@@ -103,7 +103,7 @@ void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, con
   bool vague = other;
   for (const StatusRange& r : arm.statuses)
     for (uint32_t s = r.from; s <= r.upto; s++) vague |= says_nothing(static_cast<uint16_t>(s));
-  bool shaped = arm.shape != kNone && !other;
+  bool shaped = (arm.shape != kNone || !arm.headers.empty()) && !other;
   if (vague && !shaped && decides(m, arm))
     v.must(!other && promised(m), "V7", where + ": decides about money by a status that says nothing about it");
 }

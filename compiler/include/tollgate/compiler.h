@@ -22,6 +22,7 @@ struct SourceText {
 };
 
 // How far to go. Later phases run only while earlier ones found no error.
+// `check` makes and verifies the modules too, so that nothing is left for `lower` to refuse; it keeps none.
 enum class Phase { parse, check, lower };
 enum class Rendering { terminal, colour, brief, json };
 
@@ -52,6 +53,7 @@ class Compilation {
   Compilation& operator=(Compilation&&) noexcept;
 
   bool ok() const;  // no error; warnings may be there
+  bool defective() const;  // an error is this compiler's own: the checker accepted what the verifier refuses
   size_t errors() const;
   size_t warnings() const;
   std::string diagnostics(Rendering rendering) const;

@@ -1,0 +1,122 @@
+// What a module may hold: the numbers of the verifier, told at the line that goes beyond them.
+#include "runtime/bytecode/limits.h"
+
+#include "compiler/check/rules.h"
+
+namespace tollgate::hir {
+namespace {
+
+constexpr uint64_t kAnswerMs = 10 * 60 * 1000;  // of one exchange
+
+class Limits {
+ public:
+  explicit Limits(Sink& sink) : sink_(sink) {}
+
+  bool at_most(size_t found, size_t limit, std::string_view things, Span span) {
+    if (found <= limit) return true;
+    sink_.report(Diag::over_limit, span).arg("found", std::to_string(found)).arg("things", things).arg("limit", std::to_string(limit)).label("too many");
+    return false;
+  }
+  void some_time(uint64_t ms, std::string_view what, Span span) {
+    if (ms == 0) sink_.report(Diag::no_time, span).arg("what", what).label("is over before it begins");
+  }
+
+  void target(const Target& target) {
+    if (target.poisoned) return;
+    at_most(target.proofs.size(), limits::kProofs, "proofs", target.span);
+    if (target.kind == TargetKind::await && target.has_within) some_time(target.within_ms, "a wait", target.within_span);
+    for (const Proof& proof : target.proofs)
+      if (target.kind == TargetKind::doubt && proof.has_within) some_time(proof.within_ms, "a wait", proof.within_span);
+  }
+
+  void shape(const Shape& shape) {
+    size_t nodes = 0;
+    walk(shape.node, [&](const ShapeNode&) { ++nodes; });
+    if (!at_most(nodes, limits::kNodes, "parts of a message", shape.span)) return;
+    at_most(shape.holes.size(), limits::kHoles, "values in a message", shape.span);
+    nested(shape.node, 1, 0, 0);
+  }
+
+  void arms(const std::vector<Arm>& list, Span span) {
+    if (!at_most(list.size(), limits::kArms, "arms", span)) return;
+    for (const Arm& arm : list) {
+      at_most(arm.statuses.size(), limits::kStatuses, "statuses", arm.span);
+      at_most(arm.headers.size(), limits::kHeaders, "headers", arm.span);
+      if (arm.shape) shape(*arm.shape);
+      target(arm.target);
+    }
+  }
+
+  void send(const Send& send) {
+    at_most(send.headers.size(), limits::kHeaders, "headers", send.span);
+    if (send.query) shape(*send.query);
+    if (send.body) shape(*send.body);
+    if (send.once) some_time(send.once->window_ms, "`once per`", send.once->span);
+    arms(send.arms, send.span);
+  }
+
+  void link(const Link& link) {
+    auto time = [&](uint64_t ms, std::string_view what) {
+      if (ms > 0 && ms <= kAnswerMs) return;
+      sink_.report(Diag::link_time, link.span).arg("name", link.name).arg("what", what).label(ms == 0 ? "waits for nothing" : "waits " + std::to_string(ms / 60'000) + " min");
+    };
+    time(link.connect_ms, "connect within");
+    time(link.answer_ms, "answer within");
+  }
+
+ private:
+  void nested(const ShapeNode& node, int depth, int codecs, int pairs) {
+    codecs += node.kind == NodeKind::codec;
+    pairs += node.kind == NodeKind::pairs;
+    if (!at_most(static_cast<size_t>(depth), limits::kShapeDepth, "levels", node.span)) return;
+    if (!at_most(static_cast<size_t>(codecs), limits::kCodecDepth, "codecs inside each other", node.span)) return;
+    if (!at_most(static_cast<size_t>(pairs), limits::kPairsDepth, "`pairs` inside each other", node.span)) return;
+    for (const ShapeNode& child : node.children) nested(child, depth + 1, codecs, pairs);
+  }
+
+  Sink& sink_;
+};
+
+void check_counts(const Carrier& c, Limits& limits) {
+  limits.at_most(c.settings.size(), limits::kSettings, "settings", c.span);
+  limits.at_most(c.links.size(), limits::kLinks, "links", c.span);
+  limits.at_most(c.sessions.size(), limits::kSessions, "sessions", c.span);
+  limits.at_most(c.tables.size(), limits::kTables, "readings of codes", c.span);
+  limits.at_most(c.procedures.size(), limits::kProcedures, "procedures", c.span);
+  limits.at_most(c.enquiries.size(), limits::kEnquiries, "enquiries", c.span);
+  limits.at_most(c.endpoints.size(), limits::kEndpoints, "endpoints", c.span);
+  limits.at_most(c.callbacks.size(), limits::kCallbacks, "callbacks", c.span);
+}
+
+}  // namespace
+
+void check_limits(const Carrier& carrier, Sink& sink) {
+  Limits limits(sink);
+  check_counts(carrier, limits);
+  for (const Link& link : carrier.links) limits.link(link);
+  for (const Table& table : carrier.tables) limits.at_most(table.rows.size(), limits::kRows, "codes", table.span);
+  for (const SendPlace& place : sends(carrier)) limits.send(*place.send);
+  for (const Procedure& procedure : carrier.procedures) {
+    limits.at_most(procedure.steps.size(), limits::kSteps, "steps", procedure.span);
+    limits.at_most(procedure.keeps.size(), limits::kFields, "kept values", procedure.span);
+    for (const Step& step : procedure.steps) {
+      limits.at_most(step.params.size(), limits::kFields, "parameters", step.span);
+      if (step.awaits) limits.target(*step.awaits);
+      if (step.doubt && !step.doubt_inherited) limits.target(*step.doubt);
+    }
+  }
+  for (const Enquiry& enquiry : carrier.enquiries) {
+    limits.at_most(enquiry.params.size(), limits::kFields, "parameters", enquiry.span);
+    limits.at_most(enquiry.every_ms.size(), limits::kIntervals, "intervals", enquiry.span);
+  }
+  for (const Endpoint& endpoint : carrier.endpoints) {
+    limits.at_most(endpoint.verify.size(), limits::kVerifies, "ways to verify", endpoint.span);
+    limits.at_most(endpoint.methods.size(), limits::kVerifies, "methods", endpoint.span);
+  }
+  for (const Callback& callback : carrier.callbacks) {
+    if (callback.match) limits.shape(*callback.match);
+    limits.arms(callback.arms, callback.span);
+  }
+}
+
+}  // namespace tollgate::hir
