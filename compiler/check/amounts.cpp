@@ -1,7 +1,9 @@
 // The amount that is asked is the amount that is sent: whole, in a unit, and in the market's currency.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <string>
 
 #include "compiler/check/rules.h"
 #include "runtime/catalog/builtins.h"
@@ -25,9 +27,9 @@ class Amount {
     namespace Id = BuiltinIds;
     switch (e.kind) {
       case ExprKind::argument: return e.name == "amount";
-      case ExprKind::let: return e.index < lets(step).size() && exact(lets(step)[e.index].value, step);
-      case ExprKind::kept: return exact(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step);
-      case ExprKind::parameter: return given_exactly(step, e.index);
+      case ExprKind::let: return e.index < lets(step).size() && once('l', step, e.index, [&] { return exact(lets(step)[e.index].value, step); });
+      case ExprKind::kept: return once('k', 0, e.index, [&] { return exact(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step); });
+      case ExprKind::parameter: return once('p', step, e.index, [&] { return given_exactly(step, e.index); });
       case ExprKind::join: return joined(e, step);
       default: break;
     }
@@ -43,8 +45,8 @@ class Amount {
   bool carries(const Expr& e, uint32_t step) const {
     namespace Id = BuiltinIds;
     if (exact(e, step)) return true;
-    if (e.kind == ExprKind::let && e.index < lets(step).size()) return carries(lets(step)[e.index].value, step);
-    if (e.kind == ExprKind::kept) return carries(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step);
+    if (e.kind == ExprKind::let && e.index < lets(step).size()) return once('L', step, e.index, [&] { return carries(lets(step)[e.index].value, step); });
+    if (e.kind == ExprKind::kept) return once('K', 0, e.index, [&] { return carries(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step); });
     if (e.kind == ExprKind::shape && e.shape)
       return std::any_of(e.shape->holes.begin(), e.shape->holes.end(), [&](const Hole& hole) { return hole.has_value && carries(hole.value, step); });
     if (is_call(e, {Id::hex_form, Id::base64_form, Id::base64url_form, Id::hex, Id::base64, Id::base64url, Id::percent, Id::text_bytes})) return carries(e.operands[0], step);
@@ -53,6 +55,14 @@ class Amount {
 
  private:
   const std::vector<Let>& lets(uint32_t step) const { return procedure_.steps[step].lets; }
+
+  // Each name is looked at once: names that stand for each other twice would otherwise double the work with each of them.
+  template <class Find>
+  bool once(char what, uint32_t step, uint32_t index, Find&& find) const {
+    std::array<uint32_t, 3> key{static_cast<uint32_t>(what), step, index};
+    if (auto it = known_.find(key); it != known_.end()) return it->second;
+    return known_[key] = find();
+  }
 
   // A parameter of a step is what every arm that leads there gives it. Steps go forward only, so this ends.
   bool given_exactly(uint32_t step, uint32_t parameter) const {
@@ -84,6 +94,7 @@ class Amount {
   }
 
   const Procedure& procedure_;
+  mutable std::map<std::array<uint32_t, 3>, bool> known_;
 };
 
 bool of_amount(const Expr& e, const std::vector<Let>& lets) {
@@ -146,7 +157,10 @@ void check_computed(const SendPlace& place, Sink& sink) {
 bool sends_amount(const SendPlace& place, const Amount& amount, uint32_t step) {
   if (place.send->priced || place.send->poisoned) return true;
   bool found = false;
-  message_values(place, [&](const Expr& value, std::string_view) { found = found || value.poisoned() || amount.carries(value, step); });
+  message_values(place, [&](const Expr& value, std::string_view) {
+    found = found || value.poisoned() || amount.carries(value, step);
+    with_lets(value, *place.lets, [&](const Expr& e) { found = found || computed(e, *place.lets); });  // told as another amount
+  });
   return found;
 }
 

@@ -34,7 +34,7 @@ class Limits {
     walk(shape.node, [&](const ShapeNode&) { ++nodes; });
     if (!at_most(nodes, limits::kNodes, "parts of a message", shape.span)) return;
     at_most(shape.holes.size(), limits::kHoles, "values in a message", shape.span);
-    nested(shape.node, 1, 0, 0);
+    nested(shape.node, 0, 0);
   }
 
   void arms(const std::vector<Arm>& list, Span span) {
@@ -65,13 +65,13 @@ class Limits {
   }
 
  private:
-  void nested(const ShapeNode& node, int depth, int codecs, int pairs) {
+  // How deep records nest is bounded by the grammar.
+  void nested(const ShapeNode& node, int codecs, int pairs) {
     codecs += node.kind == NodeKind::codec;
     pairs += node.kind == NodeKind::pairs;
-    if (!at_most(static_cast<size_t>(depth), limits::kShapeDepth, "levels", node.span)) return;
     if (!at_most(static_cast<size_t>(codecs), limits::kCodecDepth, "codecs inside each other", node.span)) return;
     if (!at_most(static_cast<size_t>(pairs), limits::kPairsDepth, "`pairs` inside each other", node.span)) return;
-    for (const ShapeNode& child : node.children) nested(child, depth + 1, codecs, pairs);
+    for (const ShapeNode& child : node.children) nested(child, codecs, pairs);
   }
 
   Sink& sink_;

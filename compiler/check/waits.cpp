@@ -115,6 +115,8 @@ void check_doubt(const Procedure& procedure, const Step& step, Sink& sink) {
 
 // Arms go forward only.
 void check_circles(const Procedure& procedure, Sink& sink) {
+  std::vector<const Target*> back;
+  const size_t before = sink.report_count();
   std::vector<int> state(procedure.steps.size());  // 0 new, 1 open, 2 done
   auto visit = [&](auto&& self, uint32_t i) -> void {
     state[i] = 1;
@@ -127,15 +129,18 @@ void check_circles(const Procedure& procedure, Sink& sink) {
           sink.report(Diag::steps_circular, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("leads back")
               .also(procedure.steps[arm.target.index].span, "to this step");
         }
-        if (state[arm.target.index] == 2 && arm.target.index < i) {
-          sink.report(Diag::step_backwards, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("stands above")
-              .also(procedure.steps[arm.target.index].span, "this step").help(Grade::example, "move that step below this one", {});
-        }
+        if (state[arm.target.index] == 2 && arm.target.index < i) back.push_back(&arm.target);
       }
     }
     state[i] = 2;
   };
   for (uint32_t i = 0; i < procedure.steps.size(); ++i) if (state[i] == 0) visit(visit, i);
+  if (sink.report_count() != before) return;  // of a circle some part always goes back
+  for (const Target* target : back) {
+    const Step& to = procedure.steps[target->index];
+    sink.report(Diag::step_backwards, target->span).arg("name", to.name).label("stands above").also(to.span, "this step")
+        .help(Grade::example, "move that step below this one", {});
+  }
 }
 
 }  // namespace

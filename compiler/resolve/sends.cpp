@@ -148,6 +148,7 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
       std::optional<Shape>& place = shape.root == ShapeRoot::query ? out.query : out.body;
       if (place) {
         sink_.report(Diag::second_body, part.span()).arg("what", "body").label("a send has one").also(place->span, "already here");
+        out.poisoned = true;
         continue;
       }
       place = std::move(shape);
