@@ -88,6 +88,16 @@ bool promised(const Module& m) {
   return false;
 }
 
+// Does the arm ask a header for something that the carrier chose to say? That a header is there, `Retry-After` say, is no word about money.
+bool says_in_header(const Module& m, const Arm& arm) {
+  for (const HeaderPattern& h : arm.headers) {
+    if (h.shape == kNone) continue;
+    for (const ShapeNode& node : m.shapes[h.shape].nodes)
+      if (node.kind == NodeKind::literal) return true;
+  }
+  return false;
+}
+
 void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, const std::string& where) {
   const Module& m = v.m;
   bool other = arm.head == ArmHead::other;
@@ -103,7 +113,7 @@ void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, con
   bool vague = other;
   for (const StatusRange& r : arm.statuses)
     for (uint32_t s = r.from; s <= r.upto; s++) vague |= says_nothing(static_cast<uint16_t>(s));
-  bool shaped = (arm.shape != kNone || !arm.headers.empty()) && !other;
+  bool shaped = (arm.shape != kNone || says_in_header(m, arm)) && !other;
   if (vague && !shaped && decides(m, arm))
     v.must(!other && promised(m), "V7", where + ": decides about money by a status that says nothing about it");
 }
