@@ -28,6 +28,7 @@ void report_blank_reasons(const Tree& tree, Sink& sink) {
     bool reason = node.is(SyntaxKind::because) || node.is(SyntaxKind::cites) || node.is(SyntaxKind::deprecated);
     if (!reason || node.has_error()) continue;
     NodeRef text = node.first();
+    if (node.is(SyntaxKind::cites) && text.is(SyntaxKind::name)) text = text.next();  // a document's name comes before its section
     if (says_something(plain_text(text).value_or(""))) continue;
     std::string_view word = node.is(SyntaxKind::because) ? "because" : node.is(SyntaxKind::cites) ? "cites" : "deprecated";
     sink.report(Diag::reason_blank, text ? text.span() : node.span()).arg("word", word)

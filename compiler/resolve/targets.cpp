@@ -24,7 +24,8 @@ Grounds CarrierResolver::grounds(NodeRef node) const {
       out.because_span = child.span();
     } else if (child.is(SyntaxKind::cites)) {
       if (!out.cites.empty()) out.cites += "; ";
-      out.cites += cited(child);
+      const std::string text = cited(child);
+      out.cites += text.empty() ? "?" : text;
       out.cites_span = child.span();
     }
   }
