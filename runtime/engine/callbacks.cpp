@@ -275,10 +275,11 @@ void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
   const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
   std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("proves", proves ? "yes" : "no")).end();
   if (definite && proves && !p->durable.contradicted) return conclude(p, d, {"callback", std::move(detail), m}, true);
+  const bool hints = definite && !p->durable.contradicted;
   Commit beside;
-  add_event(*p, beside, "callback", std::move(detail));
+  add_event(*p, beside, hints ? kHintEvent : "callback", std::move(detail));   // recovery asks again where it finds such a row
   store_message(m, CallbackState::matched, std::move(beside));
-  if (definite && !p->durable.contradicted) hint(p);
+  if (hints) hint(p);
 }
 
 // The procedure is closed. Its state stays whatever the message says; a contradiction is for a person (P11).

@@ -9,6 +9,7 @@ namespace tollgate {
 
 namespace {
 
+constexpr int64_t kCodeRangeMax = 1'000'000;   // a subscriber's number has seven digits or more
 constexpr int kTableHopsMax = 4;   // a table's row may name another table; a verified module has no cycle
 
 bool key_fits(const Program& program, const Row& row, const Value& key) {
@@ -30,6 +31,34 @@ const Target& look_up(const Program& program, const Table& table, const Value& k
 std::string word(const Value* registers, Register r) {
   if (r == kNoRegister || registers == nullptr || !registers[r].present()) return "";
   return key_text(registers[r]);
+}
+
+// Whether the definition itself spells this code: as a constant, or by a table's row whose range is too low for anybody's number. Carriers echo what we
+// sent them, numbers of users included, so a code that the definition does not know is as private as the carrier's text.
+bool code_known(const Program& program, const Target& t, const Value& code) {
+  if (t.kind == TargetKind::table) {
+    for (const Row& row : program.module().tables[t.index].rows) {
+      const int64_t upto = row.upto == kNone ? 0 : program.constant(row.upto).integer;
+      if (code.kind == Kind::integer && code.integer >= 0 && upto < kCodeRangeMax && key_fits(program, row, code)) return true;
+    }
+  }
+  for (Index i = 0; i < program.module().constants.size(); ++i) {
+    const Value& known = program.constant(i);
+    if (known.kind == Kind::integer && code.kind == Kind::integer && known.integer == code.integer) return true;
+    if (known.text_like() && code.text_like() && known.view() == code.view()) return true;
+  }
+  return false;
+}
+
+// The carrier's own word for it: in clear where the definition knows the word, else before the carrier's text, which is sealed.
+void take_evidence(const Program& program, const Target& t, const Value* registers, Outcome& out) {
+  out.said = word(registers, t.said);
+  Register at = t.code;
+  if (word(registers, at).empty() && t.kind == TargetKind::table) at = t.key;
+  const std::string code = word(registers, at);
+  if (code.empty()) return;
+  if (code_known(program, t, registers[at])) out.code = code;
+  else out.said = out.said.empty() ? code : code + ": " + out.said;
 }
 
 // What was taken, in the procedure's own unit. False: the answer states no amount that can be ours.
@@ -80,9 +109,7 @@ Decision from_target(const Deployment& deployment, const Target* first, const Va
   }
   d.target = t;
   d.within_ms = t->within_ms;
-  d.outcome.code = word(registers, first->code);
-  d.outcome.said = word(registers, first->said);
-  if (d.outcome.code.empty() && first->kind == TargetKind::table) d.outcome.code = word(registers, first->key);
+  take_evidence(program, *first, registers, d.outcome);
   switch (t->kind) {
     case TargetKind::succeed:
       d.kind = Decision::Kind::success;

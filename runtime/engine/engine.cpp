@@ -56,6 +56,7 @@ void Engine::Impl::check_clock() {
   for (auto& [id, p] : open_) {
     if (p->record.deadline_us != 0) p->record.deadline_us += step;
     if (p->attempt.last_sent_us != 0) p->attempt.last_sent_us += step;
+    if (p->asked_at_us != 0) p->asked_at_us += step;
     if (p->attempt.first_sent_us != 0) p->attempt.first_sent_us += step;
     if (p->durable.wait.started_us != 0) p->durable.wait.started_us += step;
     p->durable.send_by_us += step;

@@ -41,6 +41,7 @@ struct EngineOptions {
   uint32_t open_max = 200000;                         // not terminal at once, waiting ones included
   int64_t doubt_us = 24ll * 3600 * 1000 * 1000;       // how long an enquiry chain asks before SUSPENDED
   int64_t send_by_us = 30ll * 1000 * 1000;            // a surely-not-sent request is tried again until then
+  int64_t repeat_by_us = 15ll * 60 * 1000 * 1000;     // out of doubt nothing is sent again later than this after the first transmission: the user has left
 };
 
 // Arguments by the model's flattened names: {"user.msisdn", "256770000001"}, {"amount", …}. Money as amount text and currency.

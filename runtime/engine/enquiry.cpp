@@ -11,24 +11,12 @@ bool asking_state(State s) { return s == State::waiting || s == State::in_doubt;
 
 void Engine::Impl::ask(const InstancePtr& p) {
   if (p->gone || p->asking || draining_ || !asking_state(p->record.state)) return;
-  const ProofNeeded* needed = enquiry_needed(*p);
-  ProofNeeded proof;
-  if (needed != nullptr) {
-    proof = *needed;
-  } else {   // a hint where the wait itself has no enquiry: doubt's chain may have one
-    scratch_.reset();
-    bool found = false;
-    for (ProofNeeded& declared : declared_doubt(p)) {
-      if (declared.kind != ProofKind::enquiry || found) continue;
-      proof = std::move(declared);
-      found = true;
-    }
-    if (!found) return;
-  }
+  std::optional<ProofNeeded> proof = question(p);
+  if (!proof) return;
   p->asking = true;
   p->hinted = false;
   clear_timer(*p, TimerKind::enquire);
-  acquire_for_enquiry(p, std::move(proof), false);
+  acquire_for_enquiry(p, std::move(*proof), false);
 }
 
 void Engine::Impl::acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again) {
@@ -58,6 +46,7 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
   const std::unique_ptr<Frozen> frozen = freeze(d, e, end);
   Result<Request> request = finished_request(d, e, *frame, used, *frozen);
   if (!request.ok()) return enquiry_over(p, request.error().message);
+  p->asked_at_us = now();
   send(std::move(*request), [this, p, proof, used, again, exchange = end.index](Reply reply) {
     when_free(p, [this, p, proof, used, again, exchange, reply = std::move(reply)] { enquiry_answered(p, proof, exchange, used, reply, again); });
   });
@@ -99,11 +88,17 @@ void Engine::Impl::enquiry_over(const InstancePtr& p, std::string_view trouble) 
   p->asking = false;
   if (!asking_state(p->record.state)) return;
   if (!trouble.empty()) note(p, "enquiry", std::move(Detail().text("trouble", trouble)).end());
-  ++p->asked;
-  schedule_ask(p);
+  asked_in_vain(p);
 }
 
-// A finding of an enquiry. Absence is believed only so long after the last transmission's answer could have come (H8).
+// The next question, on the enquiry's own pace. A hint that came while this one was on its way may be news that its answer did not know.
+void Engine::Impl::asked_in_vain(const InstancePtr& p) {
+  if (!p->hinted) ++p->asked;
+  go_on_asking(p);
+}
+
+// A finding of an enquiry. Absence is believed only of a question that was asked so long after the last transmission's answer could have come (H8).
+// Where the carrier promises not to take the reference twice, what never arrived is sent again; else it has failed.
 void Engine::Impl::learn(const InstancePtr& p, const Decision& d, std::string detail) {
   const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
   if (definite && !d.about_call && !p->durable.contradicted) return conclude(p, d, {"enquiry", std::move(detail), nullptr}, true);
@@ -111,7 +106,12 @@ void Engine::Impl::learn(const InstancePtr& p, const Decision& d, std::string de
     const Link& link = p->module().links[p->module().exchanges[p->attempt.exchange_index].link];
     const int64_t believed = p->attempt.last_sent_us + static_cast<int64_t>(link.answer_ms + d.within_ms) * kMillisecond;
     const Transition* t = step_to(p, Event::absence, true);
-    if (now() >= believed && t != nullptr) {
+    const bool believable = p->asked_at_us >= believed;
+    if (believable && may_repeat(*p)) {
+      note(p, "enquiry", std::move(detail));
+      return repeat(p);
+    }
+    if (believable && t != nullptr) {
       Outcome outcome;
       outcome.outcome = OutcomeClass::failed;
       outcome.reason = "not_received";
@@ -119,8 +119,7 @@ void Engine::Impl::learn(const InstancePtr& p, const Decision& d, std::string de
     }
   }
   note(p, "enquiry", std::move(detail));
-  ++p->asked;
-  schedule_ask(p);
+  asked_in_vain(p);
 }
 
 }  // namespace tollgate

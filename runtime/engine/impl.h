@@ -1,5 +1,5 @@
 // The engine's inside. One class, because every part acts on the same procedures and ports; one file per noun, because nobody should have to read it at
-// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, enquiry.cpp, session_cache.cpp, callbacks.cpp, settling.cpp, commits.cpp, recovery.cpp.
+// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, repeat.cpp, enquiry.cpp, session_cache.cpp, callbacks.cpp, settling.cpp, commits.cpp, recovery.cpp.
 //
 // The order of every change: decide in memory, commit, and only in the commit's completion act on the world. While a procedure's commit is under way
 // whatever else comes for it waits in its inbox, so its history is one line.
@@ -115,6 +115,8 @@ class Engine::Impl {
   void register_wait(const InstancePtr& p);
   static std::string key_of(const ProofNeeded& proof);
   void follow_chain(const InstancePtr& p);
+  std::optional<ProofNeeded> question(const InstancePtr& p);
+  void go_on_asking(const InstancePtr& p);
   void schedule_ask(const InstancePtr& p);
   void hint(const InstancePtr& p);
   std::vector<ProofNeeded> proofs_of(const Target& target, const Value* registers) const;
@@ -123,12 +125,20 @@ class Engine::Impl {
   void suspend(const InstancePtr& p, std::string_view why);
   bool apply_parked(const InstancePtr& p);
 
+  // repeat.cpp
+  bool may_repeat(const Instance& p) const;
+  bool repeat_before_giving_up(const InstancePtr& p);
+  void repeat(const InstancePtr& p);
+  void repeat_later(const InstancePtr& p, const Error& why);
+  Status thaw(const InstancePtr& p);
+
   // enquiry.cpp
   void ask(const InstancePtr& p);
   void acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again);
   void send_enquiry(const InstancePtr& p, const ProofNeeded& proof, const SessionsUsed& used, bool again);
   void enquiry_answered(const InstancePtr& p, const ProofNeeded& proof, Index exchange, const SessionsUsed& sessions, const Reply& reply, bool again);
   void enquiry_over(const InstancePtr& p, std::string_view trouble);
+  void asked_in_vain(const InstancePtr& p);
   void learn(const InstancePtr& p, const Decision& d, std::string detail);
 
   // session_cache.cpp
@@ -217,5 +227,7 @@ constexpr int64_t kCommitRetryFirst = 100 * kMillisecond, kCommitRetryMax = 5 * 
 constexpr int64_t kClockStepMax = kSecond;        // wall against monotonic, since the last check
 constexpr uint64_t kSessionLastingMs = 5 * 60 * 1000;   // where the carrier file states none
 constexpr uint64_t kDefaultEveryMs = 60 * 1000;
+constexpr uint32_t kTransmissionsMax = 3;   // of one request, by a carrier's promise
+constexpr std::string_view kHintEvent = "hint";   // kind of an event: a message that proves nothing said how it ended
 
 }  // namespace tollgate

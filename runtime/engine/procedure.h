@@ -39,10 +39,12 @@ struct Instance {
   uint32_t sequence = 0;              // of events
   uint32_t tries = 0;                 // back-off
   uint32_t asked = 0;                 // enquiries of the current wait
+  int64_t asked_at_us = 0;            // when the last of them left
   size_t position = 0;                // in doubt's chain
   bool answering = false;             // bytes left and the completion is outstanding
   bool asking = false;                // an enquiry is outstanding
   bool hinted = false;                // a message said: ask now
+  bool rumoured = false;              // such a message came and no proof has answered it: asked on, even where the wait has no enquiry of its own
   bool renewed = false;
   bool disproved = false;             // the carrier's cited promise: the transmission before was not looked at
   bool preparing = false;

@@ -29,15 +29,15 @@ Result<InstancePtr> Engine::Impl::adopt(const ProcedureRecord& record) {
     if (a.number == record.attempt) p->attempt = a;
   }
   if (record.state == State::ready && p->attempt.transmissions == 0 && !p->attempt.exchange.empty()) {
-    const Result<std::string> sealed = ports_.vault->open(p->attempt.exchange, exchange_context(record.id, p->attempt.number));
-    if (!sealed.ok()) return sealed.error();
-    Result<Frozen> frozen = decode_frozen(*sealed);
-    if (!frozen.ok()) return std::move(frozen).error();
-    p->frozen = std::make_unique<Frozen>(std::move(*frozen));
+    if (Status thawed = thaw(p); !thawed.ok()) return std::move(thawed).error();
   }
   const auto events = ports_.store->events(record.id);
   if (!events.ok()) return events.error();
-  for (const EventRecord& e : events.value()) p->sequence = std::max(p->sequence, e.sequence + 1);
+  for (const EventRecord& e : events.value()) {
+    p->sequence = std::max(p->sequence, e.sequence + 1);
+    p->rumoured = p->rumoured || e.kind == kHintEvent;   // had it been answered, the procedure would be closed
+  }
+  p->hinted = p->rumoured;
   if (terminal(record.state) || record.state == State::partial) return p;   // to be read only
   open_.emplace(record.id, p);
   const State state = record.state;
@@ -68,8 +68,8 @@ void Engine::Impl::resume(const InstancePtr& p) {
     case State::sending:
       scratch_.reset();
       return doubt(p, Event::recover, nullptr, "state", std::move(Detail().text("state", "in_doubt").text("why", "found at start-up")).end());
-    case State::waiting: p->hinted = question_due(*p); return watch(p);
-    case State::in_doubt: p->hinted = question_due(*p); return follow_chain(p);
+    case State::waiting: p->hinted = p->rumoured || question_due(*p); return watch(p);
+    case State::in_doubt: p->hinted = p->rumoured || question_due(*p); return follow_chain(p);
     default: return;
   }
 }

@@ -161,10 +161,10 @@ void Engine::Impl::begin(const InstancePtr& p, Event event) {
   Detail detail;
   detail.text("method", p->frozen->method).text("path", p->deployment->path_templates[a.exchange_index]).text("link", p->module().text(p->module().links[e.link].name))
       .number("transmission", a.transmissions);
+  if (r.state == State::in_doubt) detail.text("why", "the carrier promises not to take it twice");
   if (!p->reads.empty()) detail.raw("reads", p->reads);
   p->reads.clear();
-  clear_timer(*p, TimerKind::send_by);
-  clear_timer(*p, TimerKind::transmit);
+  for (TimerKind kind : {TimerKind::send_by, TimerKind::transmit, TimerKind::enquire, TimerKind::doubt_end}) clear_timer(*p, kind);
   for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
   Commit c = change(p, t->to, "sent", std::move(detail).end());
   c.attempts.push_back(a);

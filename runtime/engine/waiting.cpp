@@ -71,8 +71,7 @@ void Engine::Impl::watch(const InstancePtr& p) {
     doubt(p, Event::deadline, nullptr, "timer", std::move(Detail().text("timer", "deadline")).end());
   });
   if (apply_parked(p)) return;
-  if (p->hinted) ask(p);
-  else schedule_ask(p);
+  go_on_asking(p);
 }
 
 const ProofNeeded* Engine::Impl::enquiry_needed(const Instance& p) const {
@@ -87,9 +86,31 @@ const ProofNeeded* Engine::Impl::enquiry_needed(const Instance& p) const {
   return nullptr;
 }
 
+// What to ask now. A wait without an enquiry of its own borrows doubt's while a hint is unanswered: the message is sent once, and news that came does not
+// become older by a node's death or an enquiry's bad luck.
+std::optional<ProofNeeded> Engine::Impl::question(const InstancePtr& p) {
+  if (const ProofNeeded* needed = enquiry_needed(*p)) return *needed;
+  if (!p->rumoured) return std::nullopt;
+  const auto first_enquiry = [](const std::vector<ProofNeeded>& proofs) -> std::optional<ProofNeeded> {
+    for (const ProofNeeded& proof : proofs) {
+      if (proof.kind == ProofKind::enquiry) return proof;
+    }
+    return std::nullopt;
+  };
+  if (std::optional<ProofNeeded> later = first_enquiry(p->durable.wait.proofs)) return later;
+  scratch_.reset();
+  return first_enquiry(declared_doubt(p));
+}
+
+void Engine::Impl::go_on_asking(const InstancePtr& p) {
+  if (p->hinted) ask(p);
+  else schedule_ask(p);
+}
+
 void Engine::Impl::schedule_ask(const InstancePtr& p) {
-  const ProofNeeded* proof = enquiry_needed(*p);
-  if (proof == nullptr || p->asking) return;
+  if (p->asking) return;
+  const std::optional<ProofNeeded> proof = question(p);
+  if (!proof) return;
   const std::vector<uint64_t>& every = p->module().enquiries[proof->index].every_ms;
   const uint64_t pause_ms = every.empty() ? kDefaultEveryMs : every[std::min<size_t>(p->asked, every.size() - 1)];
   set_timer(p, TimerKind::enquire, now() + static_cast<int64_t>(pause_ms) * kMillisecond, [this, p] { ask(p); });
@@ -97,20 +118,22 @@ void Engine::Impl::schedule_ask(const InstancePtr& p) {
 
 // A message that proves nothing by itself says that there is news: ask now.
 void Engine::Impl::hint(const InstancePtr& p) {
-  p->hinted = true;
+  p->hinted = p->rumoured = true;
+  p->asked = 0;
   if (p->record.state == State::waiting || p->record.state == State::in_doubt) ask(p);
 }
 
 // What the first proof of a doubt is, for the timeline: whoever reads it sees what is waited for.
 std::string Engine::Impl::described(const Instance& p) const {
-  if (p.durable.wait.proofs.empty()) return std::move(Detail().text("proof", "person")).end();
+  const std::string_view nobody = may_repeat(p) ? "repeat" : "person";
+  if (p.durable.wait.proofs.empty()) return std::move(Detail().text("proof", nobody)).end();
   const ProofNeeded& proof = p.durable.wait.proofs.front();
   const Module& module = p.module();
   Detail detail;
   switch (proof.kind) {
     case ProofKind::callback: detail.text("proof", "callback").text("name", module.text(module.callbacks[proof.index].name)); break;
     case ProofKind::enquiry: detail.text("proof", "enquiry").text("name", module.text(module.enquiries[proof.index].name)); break;
-    default: detail.text("proof", "person");
+    default: detail.text("proof", nobody);
   }
   return std::move(detail).end();
 }
@@ -125,7 +148,10 @@ void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chos
     outcome.reason = event == Event::unclear ? "malformed_reply" : event == Event::deadline ? "expired" : "unavailable";
     return settle(p, *t, std::move(outcome), kind, std::move(detail));
   }
-  p->durable.wait = {Wait::Mode::chain, chosen == nullptr ? declared_doubt(p) : proofs_of(*chosen->target, chosen->registers), now()};
+  // What was in doubt before it was repeated is so again: its chain may come from an answer that is gone by now.
+  const bool again = p->durable.wait.mode == Wait::Mode::chain;
+  std::vector<ProofNeeded> proofs = chosen != nullptr ? proofs_of(*chosen->target, chosen->registers) : again ? std::move(p->durable.wait.proofs) : declared_doubt(p);
+  p->durable.wait = {Wait::Mode::chain, std::move(proofs), now()};
   p->frame_changed = true;
   p->record.deadline_us = 0;
   p->asked = 0;
@@ -151,17 +177,22 @@ void Engine::Impl::follow_chain(const InstancePtr& p) {
   size_t position = 0;
   for (; position < wait.proofs.size(); ++position) {
     const ProofNeeded& proof = wait.proofs[position];
-    if (proof.kind != ProofKind::enquiry && proof.kind != ProofKind::callback) return suspend(p, "what is left needs a person");
+    if (proof.kind != ProofKind::enquiry && proof.kind != ProofKind::callback) {
+      if (repeat_before_giving_up(p)) return;
+      return suspend(p, "what is left needs a person");
+    }
     ends += proof.within_ms == 0 ? options_.doubt_us : static_cast<int64_t>(proof.within_ms) * kMillisecond;
     if (ends > now()) break;
   }
-  if (position == wait.proofs.size()) return suspend(p, "every declared proof was tried");
+  if (position == wait.proofs.size()) {
+    if (repeat_before_giving_up(p)) return;
+    return suspend(p, "every declared proof was tried");
+  }
   if (position != p->position) p->asked = 0;
   p->position = position;
   set_timer(p, TimerKind::doubt_end, ends, [this, p] { follow_chain(p); });
   if (apply_parked(p)) return;
-  if (p->hinted) ask(p);
-  else schedule_ask(p);
+  go_on_asking(p);
 }
 
 void Engine::Impl::suspend(const InstancePtr& p, std::string_view why) {

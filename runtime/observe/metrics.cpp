@@ -8,7 +8,7 @@
 namespace tollgate {
 namespace {
 
-constexpr std::array<std::string_view, 8> kKinds = {"accepted", "sent", "reply", "callback", "enquiry", "state", "timer", "case"};
+constexpr std::array<std::string_view, 9> kKinds = {"accepted", "sent", "reply", "callback", "hint", "enquiry", "state", "timer", "case"};
 constexpr size_t kRoutesMax = 32;
 
 // The text of a top-level member of an event's detail. Quotes inside values are escaped, so `"name":"` cannot be part of one.

@@ -39,7 +39,7 @@ struct Outcome {
   std::string reason;        // declined, failed: a word of the model
   std::string carrier_ref;   // succeeded
   int64_t paid = 0;          // minor units of the procedure's currency at `amount_scale`
-  std::string code, said;    // the carrier's own code and (personal: sealed before it is stored) text
+  std::string code, said;    // the carrier's own code, where the definition spells it; other codes and the carrier's text (sealed before they are stored)
   int64_t pause_ms = 0;      // failed: advice before another attempt
 };
 
@@ -78,7 +78,7 @@ struct EventRecord {
   ProcedureId procedure{};
   uint32_t version = 0, sequence = 0;
   int64_t at_us = 0;
-  std::string kind;     // "accepted", "sent", "reply", "callback", "enquiry", "state", "timer", "case"
+  std::string kind;     // "accepted", "sent", "reply", "callback", "hint", "enquiry", "state", "timer", "case"
   std::string detail;   // one JSON object, redacted
 };
 

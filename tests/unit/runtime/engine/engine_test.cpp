@@ -1,40 +1,8 @@
 #include <catch2/catch.hpp>
 
-#include "tests/unit/runtime/engine/world.h"
+#include "tests/unit/runtime/engine/charge.h"
 
 using namespace tollgate;
-
-namespace {
-
-using Submitted = SubmitResult::Kind;
-
-// A charge whose request has just left.
-struct Charge {
-  explicit Charge(World& w, const std::string& key = "k1") {
-    const SubmitResult r = w.submit(w.command(key));
-    REQUIRE(r.kind == Submitted::accepted);
-    id = r.procedure.id;
-    const auto first = w.next();
-    REQUIRE(first);
-    sent = *first;
-    ref = World::ref_of(sent.request);
-  }
-  ProcedureId id;
-  ScriptedLinks::Sent sent;
-  std::string ref;
-};
-
-void check_history(World& w, const ProcedureId& id) {
-  std::set<uint32_t> versions;
-  for (const EventRecord& e : w.store.events(id).value()) {
-    versions.insert(e.version);
-    for (const char* canary : {"256770000001", "s3cret-canary", "tok-canary"}) CHECK(e.detail.find(canary) == std::string::npos);
-  }
-  CHECK(versions.size() == w.record(id).version);
-  CHECK(*versions.rbegin() == w.record(id).version);
-}
-
-}  // namespace
 
 TEST_CASE("asked, accepted, hinted, looked up: succeeded, posted once") {
   World w;
