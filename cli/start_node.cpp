@@ -43,9 +43,15 @@ int start_node(std::string_view command, const Arguments& arguments) {
     words.push_back(arguments[0]);
   } else {
     std::vector<std::string> paths;
+    size_t plain = command == "replay" ? 2 : 0;   // words that are no carrier files
     for (size_t i = 0; i < arguments.size(); ++i) {
       if (!arguments[i].starts_with("--")) {
-        paths.push_back(arguments[i]);
+        if (plain > 0) words.push_back(arguments[i]), --plain;
+        else paths.push_back(arguments[i]);
+        continue;
+      }
+      if (command == "replay" && arguments[i] == "--bytes") {
+        words.insert(words.end(), {"--bytes", "shown"});
         continue;
       }
       words.push_back(arguments[i]);
@@ -53,14 +59,17 @@ int start_node(std::string_view command, const Arguments& arguments) {
       if (i + 1 == arguments.size()) return usage_error(command, fmt::format("`{}` needs a value", arguments[i]));
       words.push_back(arguments[++i]);
     }
-    if (paths.empty()) return usage_error(command, "name at least one carrier file or folder");
-    Result<std::string> modules = compile_paths(paths);
-    if (!modules.ok()) {
-      fmt::print(stderr, "{}\n", modules.error().message);
-      return modules.error().code == "carrier" ? kFindings : kTrouble;
+    if (plain > 0) return usage_error(command, "name a configuration file and the id of a procedure");
+    if (paths.empty() && command != "replay") return usage_error(command, "name at least one carrier file or folder");
+    if (!paths.empty()) {
+      Result<std::string> modules = compile_paths(paths);
+      if (!modules.ok()) {
+        fmt::print(stderr, "{}\n", modules.error().message);
+        return modules.error().code == "carrier" ? kFindings : kTrouble;
+      }
+      words.push_back("--made-modules");  // it removes them when it ends
+      words.push_back(modules.value());
     }
-    words.push_back("--made-modules");  // it removes them when it ends
-    words.push_back(modules.value());
   }
   std::error_code ec;
   std::string program = (fs::read_symlink("/proc/self/exe", ec).parent_path() / "tollgate-node").string();

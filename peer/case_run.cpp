@@ -368,10 +368,19 @@ bool CaseRun::finish(const TestStep& last) {
   if (current_ && world_.open.count(current_->arrival) != 0 && world_.open.at(current_->arrival).alive)
     return fail(last, "an answer to " + words(current_->open), "the script ends before it");
   std::optional<ProcedureRecord> seen = record();
-  if (!seen || !terminal(seen->state)) return true;
+  if (!seen) return true;
   int64_t limit_us = world_.now_us() + kAfterwardsUs;
-  while (advance(limit_us)) continue;
-  return !failure_;
+  while (terminal(seen->state) && advance(limit_us)) continue;
+  return !failure_ && replays(last);
+}
+
+// What was recorded must give the same bytes again: without that, no replay of a real procedure could be believed.
+bool CaseRun::replays(const TestStep& last) {
+  Result<ReplayReport> replay = world_.engine->replay(*procedure_);
+  if (!replay.ok()) return fail(last, "the procedure can be run again", replay.error().message);
+  for (const ReplayItem& item : replay->items)
+    if (!item.difference.empty()) return fail(last, "run again, every byte is the same", item.what + ": " + item.difference);
+  return true;
 }
 
 }  // namespace tollgate::peer

@@ -29,6 +29,7 @@ std::optional<Haste> haste_of(const NodeArguments& arguments);
 
 int node_init(const NodeArguments& arguments);
 int node_run(const NodeArguments& arguments);
+int node_replay(const NodeArguments& arguments);
 int node_sim(const NodeArguments& arguments);
 int node_demo(const NodeArguments& arguments);
 int node_bench(const NodeArguments& arguments);

@@ -28,10 +28,11 @@ int main(int argc, char** argv) {
   std::string command = argc > 1 ? argv[1] : "";
   if (command == "init") return node_init(arguments);
   if (command == "run") return node_run(arguments);
+  if (command == "replay") return node_replay(arguments);
   if (command == "sim") return node_sim(arguments);
   if (command == "demo") return node_demo(arguments);
   if (command == "bench") return node_bench(arguments);
   if (command == "openapi") return node_openapi(arguments);
-  fmt::print(stderr, "tollgate-node is started by `tollgate run`, `tollgate sim` and `tollgate demo`; `tollgate --help` says more\n");
+  fmt::print(stderr, "tollgate-node is started by `tollgate run`, `replay`, `sim` and `demo`; `tollgate --help` says more\n");
   return kNodeUsage;
 }

@@ -8,13 +8,12 @@
 
 #include <csignal>
 
-#include "runtime/api/private_file.h"
+#include "runtime/api/carriers.h"
 #include "runtime/api/rest.h"
 #include "runtime/engine/engine.h"
 #include "runtime/links/http_links.h"
 #include "runtime/links/listener.h"
 #include "runtime/links/socket_address.h"
-#include "runtime/load/program.h"
 #include "runtime/observe/log.h"
 #include "runtime/observe/metrics.h"
 #include "runtime/schedule/clocks.h"
@@ -71,7 +70,6 @@ class Node::Impl {
 
  private:
   Status open_world();
-  Status add_carriers();
   Status open_door();
   void count();
   void on_signal();
@@ -136,7 +134,9 @@ Status Node::Impl::start() {
   signal_fd_ = open_signals();
   if (signal_fd_ < 0) return Error{"node_unavailable", "the system gives no signalfd (too many open files?)"};
   if (Status s = open_world(); !s.ok()) return s;
-  if (Status s = add_carriers(); !s.ok()) return s;
+  const auto carriers = add_carriers(*engine_, config_);
+  if (!carriers.ok()) return carriers.error();
+  carriers_ = *carriers;
   if (Status s = engine_->recover(); !s.ok()) return std::move(s).error().within("cannot recover what is open");
   return open_door();
 }
@@ -166,25 +166,6 @@ Status Node::Impl::open_world() {
   engine.public_url = config_.public_url;
   engine.in_flight_max = config_.limits.in_flight;
   engine_ = std::make_unique<Engine>(Ports{&clock_, &random_, store_.get(), links_.get(), vault_.get(), &observers_, alarm_.get()}, engine);
-  return Done{};
-}
-
-Status Node::Impl::add_carriers() {
-  std::map<std::string, std::string> loaded;   // carrier -> the file it came from
-  for (const std::string& path : config_.modules) {
-    const auto bytes = read_file(path, kModuleFileMax, Privacy::any);
-    if (!bytes.ok()) return Error(bytes.error()).within("cannot load a carrier");
-    auto program = Program::load(*bytes);
-    if (!program.ok()) return std::move(program).error().within("cannot load " + path);
-    const std::string name((*program)->carrier());
-    if (const auto [at, fresh] = loaded.emplace(name, path); !fresh) return Error{"carrier_twice", fmt::format("carrier {} is in {} and in {}", name, at->second, path)};
-    const auto settings = config_.carriers.find(name);
-    if (Status s = engine_->add(*program, settings == config_.carriers.end() ? std::map<std::string, std::string>{} : settings->second); !s.ok())
-      return std::move(s).error().within(fmt::format("{}: carriers.{}.settings", config_.file, name));
-  }
-  for (const auto& [name, settings] : config_.carriers)
-    if (!loaded.contains(name)) return Error{"carrier_unknown", fmt::format("{}: carriers.{}: none of the modules is this carrier", config_.file, name)};
-  carriers_ = loaded.size();
   return Done{};
 }
 

@@ -90,20 +90,31 @@ std::string Engine::Impl::registry_key(const Deployment& d, Index callback, std:
   return token_context(d.carrier, d.module().text(d.module().callbacks[callback].name), key);
 }
 
-void Engine::Impl::register_key(const InstancePtr& p, Index callback, const std::string& key) {
+// `known`: the key was registered in an earlier life, and if it collided, a person was told then.
+void Engine::Impl::register_key(const InstancePtr& p, Index callback, const std::string& key, bool known) {
   if (key.empty()) return;
   std::string whole = registry_key(*p->deployment, callback, key);
-  const auto [at, fresh] = registry_.try_emplace(whole, p);
-  if (fresh) {
-    p->registered.push_back(std::move(whole));
-  } else if (at->second != p) {   // H18: two procedures, one key; neither may be settled by it
+  std::vector<InstancePtr>& waiting = registry_[whole];
+  if (std::find(waiting.begin(), waiting.end(), p) != waiting.end()) return;
+  if (!waiting.empty() && !known) {   // H18: two procedures, one key; neither may be settled by it
     ports_.observer->trouble("callback " + p->record.carrier, {"key_collision", "two open procedures wait for the same callback key"});
+    Commit c;
+    c.cases.push_back({p->record.id, "key_collision", std::move(Detail().text("callback", p->module().text(p->module().callbacks[callback].name)).text("other", to_text(waiting.front()->record.id))).end(), now()});
+    store_beside(std::move(c), "key collision");
   }
+  waiting.push_back(p);
+  p->registered.push_back(std::move(whole));
 }
 
-InstancePtr Engine::Impl::find_by_key(Deployment& d, Index callback, const std::string& key) {
+// Who waits for this key: nobody, one, or several, of whom none is meant for sure.
+std::span<const InstancePtr> Engine::Impl::waiting_for(const Deployment& d, Index callback, const std::string& key) const {
   const auto found = registry_.find(registry_key(d, callback, key));
-  return found == registry_.end() ? nullptr : found->second;
+  return found == registry_.end() ? std::span<const InstancePtr>() : std::span<const InstancePtr>(found->second);
+}
+
+InstancePtr Engine::Impl::find_by_key(const Deployment& d, Index callback, const std::string& key) const {
+  const std::span<const InstancePtr> waiting = waiting_for(d, callback, key);
+  return waiting.size() == 1 ? waiting.front() : nullptr;
 }
 
 // A procedure that has left memory, by the reference the carrier knows it by. Suspended ones come back to life: late proof may close them.
@@ -177,6 +188,7 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   r.answered_body = answer.body;
   r.at_us = now();
   if (m->key.empty()) return store_message(m, CallbackState::foreign, {});
+  if (waiting_for(*m->deployment, m->callback, m->key).size() > 1) return store_message(m, CallbackState::foreign, {});
   InstancePtr p = find_by_key(*m->deployment, m->callback, m->key);
   if (!p) {
     Result<InstancePtr> found = find_settled(*m->deployment, m->key);
@@ -234,37 +246,33 @@ bool Engine::Impl::find_key(Message& m) {
 
 // What the message says about this procedure. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
 Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool& ours) {
-  Deployment& d = *p->deployment;
-  const Index index = d.program->find_callback(m.record.callback);
+  const Index index = p->deployment->program->find_callback(m.record.callback);
   Decision decision;
   decision.kind = Decision::Kind::nothing;
   ours = false;
   if (index == kNone) return decision;
-  const Callback& callback = d.module().callbacks[index];
   Result<Frame> frame = frame_of(*p);
   if (!frame.ok()) return decision;
-  const Value key = Value::text(m.key);
-  frame->parameters = {&key, 1};
-  SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  if (callback.match_shape != kNone) {
-    const bool candidate[] = {true};
-    const Selection s = d.program->callback_key_matcher(index).match(m.inbound.body, candidate, scratch_);
-    if (s.chosen < 0 || s.breach) return decision;
-    if (callback.match_slice != kNone) {
-      frame->holes = {s.holes, d.module().shapes[callback.match_shape].holes.size()};
-      if (run(d, callback.match_slice, *frame, host).effect == SliceEnd::Effect::fault) return decision;
-    }
-  }
-  ours = true;
-  const ArmSelection chosen = select_callback(*d.program, index, {0, m.inbound.headers, m.inbound.body}, scratch_);
-  if (chosen.arm == kNone || chosen.breach) return decision;
-  const Arm& arm = callback.arms[chosen.arm];
-  frame->holes = chosen.holes;
-  return arm.slice == kNone ? decide_target(d, arm.target, nullptr, asked(*p)) : decide(d, run(d, arm.slice, *frame, host), asked(*p));
+  SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+  decision = read_callback(*p->deployment, index, m.key, {0, m.inbound.headers, m.inbound.body}, *frame, asked(*p), host, scratch_, ours);
+  if (!ours) return decision;
+  p->tape = std::make_unique<Tape>();
+  p->tape->kind = Tape::Kind::callback;
+  p->tape->name = m.record.callback;
+  p->tape->reads.push_back(host.reads());
+  p->tape->hear(0, m.inbound.headers, m.inbound.body);
+  p->tape->key = m.key;
+  p->tape->decided = decision_name(decision.kind);
+  return decision;
 }
 
 void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
   scratch_.reset();
+  take_in(p, m);
+  p->tape.reset();   // it belongs to this message's event, if there was one
+}
+
+void Engine::Impl::take_in(const InstancePtr& p, const MessagePtr& m) {
   bool ours = false;
   const Decision d = read_message(p, *m, ours);
   if (!ours) return store_message(m, CallbackState::foreign, {});
@@ -326,7 +334,7 @@ bool Engine::Impl::apply_parked(const InstancePtr& p) {
     const std::string key = key_of(proof);
     const std::string name(p->module().text(p->module().callbacks[proof.index].name));
     const auto parked = ports_.store->parked(p->record.carrier, name, key);
-    if (!parked.ok() || key.empty()) continue;
+    if (!parked.ok() || key.empty() || find_by_key(*p->deployment, proof.index, key) != p) continue;
     for (const CallbackRecord& record : parked.value()) {
       auto m = std::make_shared<Message>();
       m->deployment = p->deployment;

@@ -49,7 +49,10 @@ Facts Engine::Impl::facts(const Instance& p, bool proof) const {
 const Transition* Engine::Impl::step_to(const InstancePtr& p, Event event, bool proof) const { return next(p->record.state, event, facts(*p, proof)); }
 
 void Engine::Impl::add_event(Instance& p, Commit& commit, std::string_view kind, std::string detail) {
-  commit.events.push_back({p.record.id, p.record.version, p.sequence++, now(), std::string(kind), std::move(detail)});
+  EventRecord& e = commit.events.emplace_back(EventRecord{p.record.id, p.record.version, p.sequence++, now(), std::string(kind), std::move(detail), {}});
+  if (!p.tape) return;
+  e.tape = ports_.vault->seal(encode(*p.tape), tape_context(e.procedure, e.sequence));
+  p.tape.reset();
 }
 
 // The procedure in its new state, one version on, with the event that says why.

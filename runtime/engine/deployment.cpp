@@ -113,6 +113,7 @@ Result<std::unique_ptr<Deployment>> deploy(std::shared_ptr<const Program> progra
   auto d = std::make_unique<Deployment>();
   d->program = std::move(program);
   d->carrier = std::string(d->program->carrier());
+  d->given = settings;
   d->arena = std::make_unique<Arena>();
   if (Status s = settle_settings(*d, settings); !s.ok()) return std::move(s).error();
   if (Status s = settle_links(*d); !s.ok()) return std::move(s).error();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/engine/pace.h"
+#include "runtime/engine/tape.h"
 #include "runtime/load/program.h"
 
 namespace tollgate {
@@ -17,6 +18,8 @@ namespace tollgate {
 // A session's value as fetched. Shared: a request in flight keeps the one it used, so that `renew` drops that one and not a newer.
 struct SessionValue {
   std::string packed;            // one value
+  TapedSession tape;             // how it was fetched
+  std::vector<std::pair<Index, std::shared_ptr<const SessionValue>>> inner;   // sessions that the fetch itself used
   int64_t until_mono_us = 0;     // may be used before
 };
 using SessionHandle = std::shared_ptr<const SessionValue>;
@@ -38,6 +41,7 @@ struct CounterState { int64_t next = 1, reserved = 1; };
 struct Deployment {
   std::shared_ptr<const Program> program;
   std::string carrier;
+  std::map<std::string, std::string> given;   // the settings as they were given
   std::deque<std::string> texts;         // what the settings point into
   std::unique_ptr<Arena> arena;
   std::vector<Value> settings;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/impl.h"
+#include "runtime/engine/replay.h"
 
 namespace tollgate {
 
@@ -80,6 +81,42 @@ bool Engine::Impl::drain() {
   return tickets_.empty() && commits_under_way_ == 0 && arriving_.empty();
 }
 
+Result<ReplayReport> Engine::Impl::replay(const ProcedureId& id, std::shared_ptr<const Program> instead) {
+  const auto record = ports_.store->procedure(id);
+  if (!record.ok()) return record.error();
+  if (!record.value()) return Error{"procedure_unknown", "there is no procedure " + to_text(id)};
+  const ProcedureRecord& r = *record.value();
+  const auto found = by_hash_.find(r.definition);
+  const auto live = live_.find(r.carrier);
+  if (found == by_hash_.end() && (instead == nullptr || live == live_.end())) {
+    return Error{"definition_missing", "procedure " + to_text(id) + " began with definition " + hex(r.definition).substr(0, 12) + " of " + r.carrier + ", which is not loaded"};
+  }
+  Deployment* d = found == by_hash_.end() ? live->second : found->second;
+  std::unique_ptr<Deployment> other;
+  if (instead != nullptr) {
+    Result<std::unique_ptr<Deployment>> made = deploy(std::move(instead), d->given);
+    if (!made.ok()) return std::move(made).error();
+    other = std::move(*made);
+    d = other.get();
+  }
+  const Result<std::string> plain = ports_.vault->open(r.frame, frame_context(id));
+  if (!plain.ok()) return plain.error();
+  const Result<Durable> durable = decode_durable(*plain);
+  if (!durable.ok()) return durable.error();
+  const auto events = ports_.store->events(id);
+  if (!events.ok()) return events.error();
+  Replayer replayer(*d, ports_, options_.public_url, r, *durable);
+  for (const EventRecord& e : events.value()) {
+    if (e.tape.empty()) continue;
+    const Result<std::string> bytes = ports_.vault->open(e.tape, tape_context(id, e.sequence));
+    if (!bytes.ok()) return bytes.error();
+    const Result<Tape> tape = decode_tape(*bytes);
+    if (!tape.ok()) return tape.error();
+    replayer.play(e.at_us, *tape);
+  }
+  return std::move(replayer).report();
+}
+
 EngineStatus Engine::Impl::status() const {
   EngineStatus s = counts_;
   s.open = open_.size();
@@ -98,5 +135,6 @@ void Engine::on_callback(Inbound inbound, std::function<void(Answer)> done) { im
 void Engine::when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done) { impl_->when_settled(id, std::move(done)); }
 bool Engine::drain() { return impl_->drain(); }
 EngineStatus Engine::status() const { return impl_->status(); }
+Result<ReplayReport> Engine::replay(const ProcedureId& id, std::shared_ptr<const Program> instead) { return impl_->replay(id, std::move(instead)); }
 
 }  // namespace tollgate

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/engine/replay_report.h"
 #include "runtime/load/program.h"
 #include "runtime/ports/ports.h"
 
@@ -86,6 +87,10 @@ class Engine {
   void on_callback(Inbound inbound, std::function<void(Answer)> done);
   // A caller waiting for the end: runs once when the procedure is terminal or suspended (at once if it already is).
   void when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done);
+
+  // Runs a stored procedure's slices again on what its events recorded: on the definition that it began with, or on `instead` with the same settings. Sends
+  // and stores nothing; needs no recover(). Errors: procedure_unknown, definition_missing, frame_damaged, tape_damaged, and what keeps `instead` from loading.
+  Result<ReplayReport> replay(const ProcedureId& id, std::shared_ptr<const Program> instead = nullptr);
 
   // Accepts nothing new; returns true when nothing is in flight.
   bool drain();

@@ -1,5 +1,6 @@
 // Enquiries: questions about a charge. What becomes of the question itself (time-out, 401, 5xx, an answer nobody foresaw) is no news about the charge (H3).
 #include "runtime/engine/impl.h"
+#include "runtime/engine/request.h"
 
 namespace tollgate {
 
@@ -44,40 +45,63 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
   if (end.effect != SliceEnd::Effect::send) return enquiry_over(p, "the enquiry could not be built");
   const Exchange& e = d.module().exchanges[end.index];
   const std::unique_ptr<Frozen> frozen = freeze(d, e, end);
-  Result<Request> request = finished_request(d, e, *frame, used, *frozen);
+  Question question{proof, end.index, used, again, std::make_shared<Tape>()};
+  Tape& tape = *question.tape;
+  tape.kind = Tape::Kind::enquiry;
+  tape.name = d.module().text(d.module().enquiries[proof.index].name);
+  tape.parameters = proof.arguments;
+  tape.reads.push_back(host.reads());
+  Result<Request> request = finished_request(d, e, *frame, used, *frozen, host.counters, tape);
   if (!request.ok()) return enquiry_over(p, request.error().message);
-  p->asked_at_us = now();
-  send(std::move(*request), [this, p, proof, used, again, exchange = end.index](Reply reply) {
-    when_free(p, [this, p, proof, used, again, exchange, reply = std::move(reply)] { enquiry_answered(p, proof, exchange, used, reply, again); });
+  const auto sent = std::make_shared<Request>(std::move(*request));
+  reserve(std::move(host.counters), [this, p, question = std::move(question), sent](const Error* error) {
+    if (p->gone) return;
+    if (error != nullptr) return when_free(p, [this, p, why = error->message] { enquiry_over(p, why); });
+    p->asked_at_us = now();
+    send(std::move(*sent), [this, p, question](Reply reply) {
+      when_free(p, [this, p, question, reply = std::move(reply)] { enquiry_answered(p, question, reply); });
+    });
   });
 }
 
-void Engine::Impl::enquiry_answered(const InstancePtr& p, const ProofNeeded& proof, Index exchange, const SessionsUsed& used, const Reply& reply, bool again) {
+// Numbers drawn outside a procedure's own commit are durable before any byte that holds them leaves, too (H11).
+void Engine::Impl::reserve(std::vector<CounterRecord> counters, std::function<void(const Error*)> then) {
+  if (counters.empty()) return then(nullptr);
+  Commit c;
+  c.counters = std::move(counters);
+  ++commits_under_way_;
+  ports_.store->submit(std::move(c), [this, then = std::move(then)](const CommitResult& r) {
+    --commits_under_way_;
+    then(r.kind == CommitResult::Kind::done ? nullptr : &r.error);
+  });
+}
+
+void Engine::Impl::enquiry_answered(const InstancePtr& p, const Question& question, const Reply& reply) {
   if (!asking_state(p->record.state)) return enquiry_over(p, "");
+  p->tape = std::make_unique<Tape>(*question.tape);
   if (reply.kind != Reply::Kind::answer) return enquiry_over(p, reply.trouble);
   scratch_.reset();
   Deployment& d = *p->deployment;
-  const Exchange& e = d.module().exchanges[exchange];
-  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {}, scratch_);
+  const ProofNeeded& proof = question.proof;
+  Result<Frame> frame = frame_of(*p);
+  const Result<std::span<Value>> parameters = unpack(proof.arguments, scratch_);
+  if (!frame.ok() || !parameters.ok()) return enquiry_over(p, "the procedure's frame cannot be read");
+  frame->parameters = *parameters;
+  SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+  ReplyReading reading = read_reply(d, question.exchange, {reply.status, reply.headers, reply.body}, 1, *frame, asked(*p), host, scratch_);
   Detail detail;
-  detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status).number("arm", chosen.arm == kNone ? -1 : static_cast<int64_t>(chosen.arm)).number("ms", reply.elapsed_us / kMillisecond);
-  Decision decision;
-  decision.kind = Decision::Kind::nothing;
-  if (chosen.breach) detail.text("why", chosen.why);
-  if (chosen.arm != kNone && !chosen.breach) {
-    const Arm& arm = e.arms[chosen.arm];
-    Result<Frame> frame = frame_of(*p);
-    const Result<std::span<Value>> parameters = unpack(proof.arguments, scratch_);
-    if (!frame.ok() || !parameters.ok()) return enquiry_over(p, "the procedure's frame cannot be read");
-    frame->parameters = *parameters;
-    frame->holes = chosen.holes;
-    SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-    decision = arm.slice == kNone ? decide_target(d, arm.target, nullptr, asked(*p)) : decide(d, run(d, arm.slice, *frame, host), asked(*p));
-    if (!decision.why.empty()) detail.text("why", decision.why);
-  }
+  detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status)
+      .number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond);
+  Decision& decision = reading.decision;
+  if (!decision.why.empty()) detail.text("why", decision.why);
+  if (reading.breach) decision.kind = Decision::Kind::nothing;   // an answer that contradicts itself finds nothing
   detail.text("outcome", decision_name(decision.kind));
-  if (decision.kind == Decision::Kind::renew && !again) {   // the same question once more, with a fresh session
-    drop_session(d, decision.target->index, used);
+  p->tape->reads.push_back(host.reads());
+  p->tape->hear(reply.status, reply.headers, reply.body);
+  p->tape->decided = decision_name(decision.kind);
+  if (decision.kind == Decision::Kind::renew && !question.again) {   // the same question once more, with a fresh session
+    note(p, "enquiry", std::move(detail).end());
+    drop_session(d, decision.target->index, question.sessions);
     return acquire_for_enquiry(p, proof, true);
   }
   p->asking = false;
@@ -86,7 +110,7 @@ void Engine::Impl::enquiry_answered(const InstancePtr& p, const ProofNeeded& pro
 
 void Engine::Impl::enquiry_over(const InstancePtr& p, std::string_view trouble) {
   p->asking = false;
-  if (!asking_state(p->record.state)) return;
+  if (!asking_state(p->record.state)) { p->tape.reset(); return; }
   if (!trouble.empty()) note(p, "enquiry", std::move(Detail().text("trouble", trouble)).end());
   asked_in_vain(p);
 }

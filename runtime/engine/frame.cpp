@@ -1,59 +1,17 @@
 #include "runtime/engine/frame.h"
 
-#include <cstring>
+#include "runtime/engine/packing.h"
 
 namespace tollgate {
 
 namespace {
 
 constexpr uint8_t kFrameVersion = 1;
-constexpr uint32_t kFrameItemsMax = 4096;
-
-class Writer {
- public:
-  template <class T>
-  void number(T v) {
-    for (size_t i = 0; i < sizeof v; ++i) out += static_cast<char>(static_cast<uint64_t>(v) >> (8 * i));
-  }
-  void text(std::string_view s) { number(static_cast<uint32_t>(s.size())); out += s; }
-  std::string out;
-};
-
-class Reader {
- public:
-  explicit Reader(std::string_view in) : in_(in) {}
-  template <class T>
-  T number() {
-    uint64_t v = 0;
-    if (in_.size() < sizeof(T)) { bad_ = true; return T{}; }
-    for (size_t i = 0; i < sizeof(T); ++i) v |= static_cast<uint64_t>(static_cast<uint8_t>(in_[i])) << (8 * i);
-    in_.remove_prefix(sizeof(T));
-    return static_cast<T>(v);
-  }
-  std::string text() {
-    const auto size = number<uint32_t>();
-    if (bad_ || size > in_.size()) { bad_ = true; return {}; }
-    std::string out(in_.substr(0, size));
-    in_.remove_prefix(size);
-    return out;
-  }
-  uint32_t count() {
-    const auto n = number<uint32_t>();
-    if (n > kFrameItemsMax) bad_ = true;
-    return bad_ ? 0 : n;
-  }
-  bool good() const { return !bad_ && in_.empty(); }
-  bool bad() const { return bad_; }
-
- private:
-  std::string_view in_;
-  bool bad_ = false;
-};
 
 }  // namespace
 
 std::string pack(std::span<const Value> values) {
-  Writer w;
+  PackedWriter w;
   w.number(static_cast<uint32_t>(values.size()));
   for (const Value& value : values) encode_value(value, w.out);
   return std::move(w.out);
@@ -65,7 +23,7 @@ Result<std::span<Value>> unpack(std::string_view packed, Arena& arena) {
   if (packed.size() < sizeof n) return Error{"frame_damaged", "a procedure's frame is cut off"};
   for (size_t i = 0; i < sizeof n; ++i) n |= static_cast<uint32_t>(static_cast<uint8_t>(packed[i])) << (8 * i);
   packed.remove_prefix(sizeof n);
-  if (n > kFrameItemsMax) return Error{"frame_damaged", "a procedure's frame has too many values"};
+  if (n > kPackedItemsMax) return Error{"frame_damaged", "a procedure's frame has too many values"};
   Value* out = arena.array<Value>(n == 0 ? 1 : n);
   if (out == nullptr) return Error{"frame_too_large", "a procedure's frame does not fit in the arena"};
   for (uint32_t i = 0; i < n; ++i) {
@@ -77,7 +35,7 @@ Result<std::span<Value>> unpack(std::string_view packed, Arena& arena) {
 }
 
 std::string encode(const Durable& d) {
-  Writer w;
+  PackedWriter w;
   w.number(kFrameVersion);
   w.text(d.arguments);
   w.text(d.keeps);
@@ -101,7 +59,7 @@ std::string encode(const Durable& d) {
 
 Result<Durable> decode_durable(std::string_view bytes) {
   const Error damaged{"frame_damaged", "a procedure's frame cannot be read; was it written by another version?"};
-  Reader r(bytes);
+  PackedReader r(bytes);
   Durable d;
   if (r.number<uint8_t>() != kFrameVersion) return damaged;
   d.arguments = r.text();

@@ -1,12 +1,10 @@
 #include "runtime/engine/host.h"
 
-#include "runtime/engine/detail.h"
+#include <algorithm>
 
 namespace tollgate {
 
 namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
 
 int nibble(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -52,26 +50,40 @@ std::optional<std::string> percent_decode(std::string_view text) {
 }
 
 int64_t SliceHost::now_us() {
-  if (now_ == 0) now_ = clock_.wall_us();
-  return now_;
+  if (reads_.now_us != 0) return reads_.now_us;
+  if (recorded_ != nullptr && recorded_->now_us == 0) ran_out_ = true;
+  reads_.now_us = recorded_ == nullptr ? clock_.wall_us() : recorded_->now_us;
+  return reads_.now_us;
 }
 
 void SliceHost::random_bytes(uint8_t* out, size_t n) {
-  random_.fill(out, n);
-  for (size_t i = 0; i < n; ++i) {
-    random_hex_ += kHex[out[i] >> 4];
-    random_hex_ += kHex[out[i] & 15];
+  if (recorded_ == nullptr) {
+    random_.fill(out, n);
+  } else {
+    const std::string_view left = std::string_view(recorded_->random).substr(std::min(reads_.random.size(), recorded_->random.size()));
+    ran_out_ = ran_out_ || left.size() < n;
+    std::fill_n(out, n, uint8_t{0});
+    std::copy_n(left.begin(), std::min(left.size(), n), out);
   }
+  reads_.random.append(reinterpret_cast<const char*>(out), n);
 }
 
 int64_t SliceHost::next_counter(Index counter) {
-  CounterState& state = deployment_.counters[counter];
-  if (state.next >= state.reserved) {
-    state.reserved = state.next + kCounterBlock;
-    counters.push_back({deployment_.carrier, std::to_string(counter), state.reserved});
+  int64_t number = 0;
+  if (recorded_ == nullptr) {
+    CounterState& state = deployment_.counters[counter];
+    if (state.next >= state.reserved) {
+      state.reserved = state.next + kCounterBlock;
+      counters.push_back({deployment_.carrier, std::to_string(counter), state.reserved});
+    }
+    number = state.next++;
+  } else if (reads_.counters.size() < recorded_->counters.size()) {
+    number = recorded_->counters[reads_.counters.size()];
+  } else {
+    ran_out_ = true;
   }
-  counted_ += (counted_.empty() ? "" : ",") + std::to_string(state.next);
-  return state.next++;
+  reads_.counters.push_back(number);
+  return number;
 }
 
 void SliceHost::remember(Index callback, std::string_view key) {
@@ -95,15 +107,6 @@ std::string SliceHost::mint_url(const Module& module, Index callback, std::strin
 std::string SliceHost::mint_bearer(const Module& module, Index callback, std::string_view key) {
   remember(callback, key);
   return vault_.token("bearer|" + token_context(deployment_.carrier, module.text(module.callbacks[callback].name), key));
-}
-
-std::string SliceHost::reads() const {
-  if (now_ == 0 && random_hex_.empty() && counted_.empty()) return "";
-  Detail d;
-  if (now_ != 0) d.number("now", now_);
-  if (!random_hex_.empty()) d.text("random", random_hex_);
-  if (!counted_.empty()) d.raw("counters", "[" + counted_ + "]");
-  return std::move(d).end();
 }
 
 }  // namespace tollgate

@@ -5,6 +5,7 @@
 
 #include "runtime/engine/deployment.h"
 #include "runtime/engine/frame.h"
+#include "runtime/engine/tape.h"
 #include "runtime/ports/ports.h"
 #include "runtime/vm/vm.h"
 
@@ -15,7 +16,10 @@ constexpr int64_t kCounterBlock = 1000;   // numbers reserved at once: a crash s
 class SliceHost : public Host {
  public:
   SliceHost(Deployment& deployment, Clock& clock, Random& random, Vault& vault, const std::string& public_url)
-      : deployment_(deployment), clock_(clock), random_(random), vault_(vault), public_url_(public_url) {}
+      : SliceHost(deployment, clock, random, vault, public_url, nullptr) {}
+  // Gives again what was recorded: the clock, chance and counters are not asked. `recorded` is borrowed; null records.
+  SliceHost(Deployment& deployment, Clock& clock, Random& random, Vault& vault, const std::string& public_url, const Reads* recorded)
+      : deployment_(deployment), clock_(clock), random_(random), vault_(vault), public_url_(public_url), recorded_(recorded) {}
 
   int64_t now_us() override;
   void random_bytes(uint8_t* out, size_t n) override;
@@ -25,7 +29,8 @@ class SliceHost : public Host {
 
   std::vector<Minted> minted;
   std::vector<CounterRecord> counters;   // must be durable before any byte that holds their numbers leaves
-  std::string reads() const;             // JSON: {"now":…,"random":"hex","counters":[…]}; empty if nothing was read
+  const Reads& reads() const { return reads_; }
+  bool ran_out() const { return ran_out_; }   // more was asked for than was recorded
 
  private:
   void remember(Index callback, std::string_view key);
@@ -34,8 +39,9 @@ class SliceHost : public Host {
   Random& random_;
   Vault& vault_;
   const std::string& public_url_;
-  int64_t now_ = 0;
-  std::string random_hex_, counted_;
+  const Reads* recorded_;
+  Reads reads_;
+  bool ran_out_ = false;
 };
 
 // "carrier|callback|key", the context of every token.

@@ -15,6 +15,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/host.h"
 #include "runtime/engine/procedure.h"
+#include "runtime/engine/reading.h"
 #include "runtime/engine/verify.h"
 #include "runtime/patterns/pattern.h"
 #include "runtime/vm/select.h"
@@ -47,6 +48,15 @@ struct Origin {
   MessagePtr message;               // callback
 };
 
+// An enquiry under way.
+struct Question {
+  ProofNeeded proof;
+  Index exchange = kNone;
+  SessionsUsed sessions;
+  bool again = false;               // the second try, with a fresh session
+  std::shared_ptr<Tape> tape;
+};
+
 class Engine::Impl {
  public:
   Impl(Ports ports, EngineOptions options);
@@ -60,6 +70,7 @@ class Engine::Impl {
   void when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done);
   bool drain();
   EngineStatus status() const;
+  Result<ReplayReport> replay(const ProcedureId& id, std::shared_ptr<const Program> instead);
   void arm();   // after every call from outside: the earliest timer
 
  private:
@@ -84,13 +95,15 @@ class Engine::Impl {
   void prepare(const InstancePtr& p);
   void build(const InstancePtr& p);
   void begin(const InstancePtr& p, Event event);
-  void transmit(const InstancePtr& p);
+  Result<Request> credentialed(const InstancePtr& p, const Exchange& exchange, Tape& tape);
+  void unbegun(const InstancePtr& p, Event event, const Error& why);
+  void transmit(const InstancePtr& p, Request request);
   void back_off(const InstancePtr& p, const Error& why);
   void give_up(const InstancePtr& p, std::string_view reason, std::string detail);
   void unsent(const InstancePtr& p, std::string_view trouble);
-  std::unique_ptr<Frozen> freeze(const Deployment& d, const Exchange& exchange, const SliceEnd& end) const;
-  Result<Request> finished_request(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen);
-  bool add_auth(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen, Request& request);
+  Result<Request> finished_request(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& used, const Frozen& frozen,
+                                   std::vector<CounterRecord>& counters, Tape& tape);
+  static void tape_sessions(const SessionsUsed& used, Tape& tape);
   void set_send_by(const InstancePtr& p);
   uint64_t send(Request request, std::function<void(Reply)> done);
   void turn(Pace& pace, std::function<void()> run);
@@ -112,7 +125,7 @@ class Engine::Impl {
   void watch(const InstancePtr& p);
   void doubt(const InstancePtr& p, Event event, const Decision* chosen, std::string_view kind, std::string detail, Commit extra = {});
   std::string described(const Instance& p) const;
-  void register_wait(const InstancePtr& p);
+  void register_wait(const InstancePtr& p, bool known = false);
   static std::string key_of(const ProofNeeded& proof);
   void follow_chain(const InstancePtr& p);
   std::optional<ProofNeeded> question(const InstancePtr& p);
@@ -136,7 +149,8 @@ class Engine::Impl {
   void ask(const InstancePtr& p);
   void acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again);
   void send_enquiry(const InstancePtr& p, const ProofNeeded& proof, const SessionsUsed& used, bool again);
-  void enquiry_answered(const InstancePtr& p, const ProofNeeded& proof, Index exchange, const SessionsUsed& sessions, const Reply& reply, bool again);
+  void reserve(std::vector<CounterRecord> counters, std::function<void(const Error*)> then);
+  void enquiry_answered(const InstancePtr& p, const Question& question, const Reply& reply);
   void enquiry_over(const InstancePtr& p, std::string_view trouble);
   void asked_in_vain(const InstancePtr& p);
   void learn(const InstancePtr& p, const Decision& d, std::string detail);
@@ -146,22 +160,24 @@ class Engine::Impl {
   void acquire(Deployment& d, std::vector<Index> wanted, SessionsUsed have, SessionsDone done);
   void fetch_session(Deployment& d, Index session);
   void send_session(Deployment& d, Index session, const SessionsUsed& inner);
-  void session_answered(Deployment& d, Index session, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us);
+  void session_answered(Deployment& d, Index session, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us, SessionValue value);
   void session_done(Deployment& d, Index session, const Error* error, SessionHandle value);
   void drop_session(Deployment& d, Index session, const SessionsUsed& used);
 
   // callbacks.cpp
   void receive(const MessagePtr& m, std::function<void(Answer)> done);
   void deliver(const InstancePtr& p, const MessagePtr& m);
+  void take_in(const InstancePtr& p, const MessagePtr& m);
   Decision read_message(const InstancePtr& p, const Message& m, bool& ours);
   bool find_key(Message& m);
   void store_message(const MessagePtr& m, CallbackState state, Commit beside);
   void answered(const MessagePtr& m, bool durable);
   Answer declared_answer(const Message& m) const;
-  InstancePtr find_by_key(Deployment& d, Index callback, const std::string& key);
+  std::span<const InstancePtr> waiting_for(const Deployment& d, Index callback, const std::string& key) const;
+  InstancePtr find_by_key(const Deployment& d, Index callback, const std::string& key) const;
   Result<InstancePtr> find_settled(Deployment& d, const std::string& key);
   void late_message(const InstancePtr& p, const MessagePtr& m, const Decision& d);
-  void register_key(const InstancePtr& p, Index callback, const std::string& key);
+  void register_key(const InstancePtr& p, Index callback, const std::string& key, bool known = false);
   std::string registry_key(const Deployment& d, Index callback, std::string_view key) const;
 
   // settling.cpp
@@ -207,7 +223,7 @@ class Engine::Impl {
   std::map<std::string, Deployment*, std::less<>> live_;
   std::map<Hash, Deployment*> by_hash_;
   std::unordered_map<ProcedureId, InstancePtr, IdHash> open_;
-  std::unordered_map<std::string, InstancePtr> registry_;
+  std::unordered_map<std::string, std::vector<InstancePtr>> registry_;   // callback keys: who waits for each
   std::unordered_map<uint64_t, std::function<void(Reply)>> tickets_;
   std::map<Hash, std::vector<std::function<void(Answer)>>> arriving_;   // messages whose commit is under way, by fingerprint
   Timers timers_;

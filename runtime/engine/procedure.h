@@ -51,7 +51,8 @@ struct Instance {
   SessionsUsed sessions;
   std::unique_ptr<Frozen> frozen;
   std::vector<CounterRecord> counters;   // to be committed with the attempt
-  std::string reads;                  // host reads of the last slice, as JSON
+  std::optional<Reads> built;         // host reads of the slice that built `frozen`, until they are recorded
+  std::unique_ptr<Tape> tape;         // goes with the next event
   std::vector<std::function<void()>> inbox;       // what came while a commit was under way, in order
   std::vector<std::string> registered;            // keys of the callback registry
   std::array<Timers::Handle, 5> timers{};         // by TimerKind

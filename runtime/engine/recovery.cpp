@@ -43,8 +43,8 @@ Result<InstancePtr> Engine::Impl::adopt(const ProcedureRecord& record) {
   const State state = record.state;
   p->record.state = State::suspended;   // which no gauge counts; `enter` counts the true one
   enter(*p, state);
-  for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
-  register_wait(p);
+  for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key, true);
+  register_wait(p, true);
   return p;
 }
 

@@ -4,32 +4,32 @@
 namespace tollgate {
 
 Decision Engine::Impl::read_answer(const InstancePtr& p, Index exchange, const Reply& reply, Detail& detail, bool& repeat_on_first) {
-  const Deployment& d = *p->deployment;
-  const Exchange& e = d.module().exchanges[exchange];
+  const Exchange& e = p->module().exchanges[exchange];
   const uint32_t transmission = p->disproved ? 1 : p->attempt.transmissions;
-  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {transmission}, scratch_);
-  detail.number("status", reply.status).number("arm", chosen.arm == kNone ? -1 : static_cast<int64_t>(chosen.arm)).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);
-  Decision decision;
-  if (chosen.arm == kNone) {
+  p->tape = std::make_unique<Tape>();
+  p->tape->kind = Tape::Kind::reply;
+  p->tape->step = p->record.step;
+  p->tape->transmission = transmission;
+  p->tape->hear(reply.status, reply.headers, reply.body);
+  ReplyReading reading;
+  if (Result<Frame> frame = frame_of(*p); !frame.ok()) {
+    reading.decision.kind = Decision::Kind::breach;
+    reading.decision.why = frame.error().message;
+  } else {
+    SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+    reading = read_reply(*p->deployment, exchange, {reply.status, reply.headers, reply.body}, transmission, *frame, asked(*p), host, scratch_);
+    p->tape->reads.push_back(host.reads());
+  }
+  detail.number("status", reply.status).number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);
+  Decision& decision = reading.decision;
+  if (reading.arm == kNone && decision.why.empty()) {
     decision.kind = Decision::Kind::in_doubt;
     repeat_on_first = transmission == 1 && e.has_once && e.once.repeat_status != 0 && reply.status == e.once.repeat_status;
     detail.text("outcome", repeat_on_first ? "the reference was used before" : "not foreseen");
+    p->tape->decided = "not foreseen";
     return decision;
   }
-  const Arm& arm = e.arms[chosen.arm];
-  if (chosen.breach) {
-    decision.kind = Decision::Kind::breach;
-    decision.why = chosen.why;
-  } else if (arm.slice == kNone) {
-    decision = decide_target(d, arm.target, nullptr, asked(*p));
-  } else if (Result<Frame> frame = frame_of(*p); !frame.ok()) {
-    decision.kind = Decision::Kind::breach;
-    decision.why = frame.error().message;
-  } else {
-    frame->holes = chosen.holes;
-    SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-    decision = decide(d, run(*p->deployment, arm.slice, *frame, host), asked(*p));
-  }
+  p->tape->decided = decision_name(decision.kind);
   detail.text("outcome", decision_name(decision.kind));
   if (!decision.why.empty()) detail.text("why", decision.why);
   return decision;
@@ -49,8 +49,9 @@ void Engine::Impl::handle_reply(const InstancePtr& p, const Reply& reply) {
   const Exchange& e = p->module().exchanges[p->attempt.exchange_index];
   const Decision d = read_answer(p, p->attempt.exchange_index, reply, detail, repeat_on_first);
   if (!sending) return late_reply(p, d, std::move(detail).end());
-  if (repeat_on_first) return unclear(p, std::move(detail).end(), true);
-  apply_reply(p, d, &e, std::move(detail).end());
+  if (repeat_on_first) unclear(p, std::move(detail).end(), true);
+  else apply_reply(p, d, &e, std::move(detail).end());
+  p->tape.reset();   // it belongs to this answer's event, if there was one
 }
 
 void Engine::Impl::apply_reply(const InstancePtr& p, const Decision& d, const Exchange* exchange, std::string detail) {
@@ -138,6 +139,7 @@ void Engine::Impl::next_step(const InstancePtr& p, const Decision& d, const Exch
     if (!frame.ok()) return unclear(p, std::move(detail), false);
     SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
     const SliceEnd end = run(*p->deployment, p->step().slice, *frame, host);
+    if (p->tape) p->tape->reads.push_back(host.reads());
     if (end.effect != SliceEnd::Effect::target) return unclear(p, std::move(detail), false);
     p->durable.keeps = pack(frame->keeps);
     return apply_reply(p, decide(*p->deployment, end, asked(*p)), nullptr, std::move(detail));

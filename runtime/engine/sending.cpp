@@ -4,17 +4,13 @@
 
 #include "runtime/engine/detail.h"
 #include "runtime/engine/impl.h"
+#include "runtime/engine/request.h"
 
 namespace tollgate {
 
 namespace {
 
 bool unsent_state(State s) { return s == State::accepted || s == State::ready; }
-
-std::string text_at(const SliceEnd& end, Register r) {
-  if (r == kNoRegister || !end.registers[r].text_like()) return "";
-  return std::string(end.registers[r].view());
-}
 
 }  // namespace
 
@@ -102,21 +98,6 @@ void Engine::Impl::prepare(const InstancePtr& p) {
   });
 }
 
-std::unique_ptr<Frozen> Engine::Impl::freeze(const Deployment& d, const Exchange& e, const SliceEnd& end) const {
-  auto f = std::make_unique<Frozen>();
-  const Module& m = d.module();
-  f->method = m.text(e.method);
-  f->path = text_at(end, e.path);
-  f->query = text_at(end, e.query);
-  f->body = text_at(end, e.body);
-  f->content_type = m.text(e.content_type);
-  for (const BuiltHeader& h : e.headers) {
-    if (h.value == kNoRegister || !end.registers[h.value].present()) continue;
-    f->headers.emplace_back(m.text(h.name), key_text(end.registers[h.value]));
-  }
-  return f;
-}
-
 void Engine::Impl::build(const InstancePtr& p) {
   if (p->gone || !unsent_state(p->record.state)) return;
   if (now() > p->durable.send_by_us) return give_up(p, "unavailable", std::move(Detail().text("why", "its send-by time passed")).end());
@@ -130,13 +111,17 @@ void Engine::Impl::build(const InstancePtr& p) {
   p->durable.keeps = pack(frame->keeps);
   p->durable.minted.insert(p->durable.minted.end(), host.minted.begin(), host.minted.end());
   p->frame_changed = true;
-  p->reads = host.reads();
   p->counters = std::move(host.counters);
   if (!frame->keeps.empty()) p->attempt.reference = key_text(frame->keeps[0]);
   if (end.effect == SliceEnd::Effect::target) {
+    p->tape = std::make_unique<Tape>();
+    p->tape->kind = Tape::Kind::step;
+    p->tape->step = p->record.step;
+    p->tape->reads.push_back(host.reads());
     apply_reply(p, decide(*p->deployment, end, asked(*p)), nullptr, std::move(Detail().text("step", p->module().text(p->step().name))).end());
     return;
   }
+  p->built = host.reads();
   p->frozen = freeze(*p->deployment, p->module().exchanges[end.index], end);
   p->attempt.exchange_index = end.index;
   p->attempt.transmissions = 0;
@@ -144,10 +129,14 @@ void Engine::Impl::build(const InstancePtr& p) {
   begin(p, Event::begin);
 }
 
-// C1: the attempt, its reference, its body and its number of transmissions are durable before any byte leaves.
+// C1: the attempt, its reference, its body, its number of transmissions and whatever its credentials were made of are durable before any byte leaves.
 void Engine::Impl::begin(const InstancePtr& p, Event event) {
   const Transition* t = step_to(p, event, false);
   if (t == nullptr) return;
+  const Exchange& e = p->module().exchanges[p->attempt.exchange_index];
+  auto tape = std::make_unique<Tape>();
+  Result<Request> request = credentialed(p, e, *tape);
+  if (!request.ok()) return unbegun(p, event, request.error());
   ProcedureRecord& r = p->record;
   if (r.attempt == 0) r.attempt = 1;
   AttemptRecord& a = p->attempt;
@@ -157,76 +146,64 @@ void Engine::Impl::begin(const InstancePtr& p, Event event) {
   a.last_sent_us = now();
   if (a.transmissions == 1) a.first_sent_us = a.last_sent_us;
   if (a.exchange.empty()) a.exchange = ports_.vault->seal(encode(*p->frozen), exchange_context(r.id, a.number));
-  const Exchange& e = p->module().exchanges[a.exchange_index];
+  tape->transmission = a.transmissions;
+  p->tape = std::move(tape);
+  p->built.reset();
   Detail detail;
   detail.text("method", p->frozen->method).text("path", p->deployment->path_templates[a.exchange_index]).text("link", p->module().text(p->module().links[e.link].name))
       .number("transmission", a.transmissions);
   if (r.state == State::in_doubt) detail.text("why", "the carrier promises not to take it twice");
-  if (!p->reads.empty()) detail.raw("reads", p->reads);
-  p->reads.clear();
   for (TimerKind kind : {TimerKind::send_by, TimerKind::transmit, TimerKind::enquire, TimerKind::doubt_end}) clear_timer(*p, kind);
   for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
   Commit c = change(p, t->to, "sent", std::move(detail).end());
   c.attempts.push_back(a);
   c.counters = std::move(p->counters);
   p->counters.clear();
-  commit(p, std::move(c), [this, p] { transmit(p); });
+  commit(p, std::move(c), [this, p, sent = std::make_shared<Request>(std::move(*request))] { transmit(p, std::move(*sent)); });
 }
 
-bool Engine::Impl::add_auth(Deployment& d, const Exchange& e, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen, Request& request) {
-  if (e.auth == kNone) return true;
-  Value* values = scratch_.array<Value>(d.sessions.size() + 1);
-  if (values == nullptr) return false;
-  for (const auto& [index, handle] : sessions) {
-    Result<std::span<Value>> value = unpack(handle->packed, scratch_);
-    if (!value.ok() || value->empty()) return false;
-    values[index] = value->front();
-  }
-  Frame frame = base;
-  frame.sessions = {values, d.sessions.size()};
-  const RequestView view{frozen.method, frozen.path, frozen.query, frozen.body, d.links[e.link].host};
-  frame.request = &view;
+Result<Request> Engine::Impl::credentialed(const InstancePtr& p, const Exchange& e, Tape& tape) {
+  tape.kind = Tape::Kind::sent;
+  tape.step = p->record.step;
+  if (p->built) tape.reads.push_back(*p->built);
+  scratch_.reset();
+  Result<Frame> frame = frame_of(*p);
+  if (!frame.ok()) return std::move(frame).error();
+  return finished_request(*p->deployment, e, *frame, p->sessions, *p->frozen, p->counters, tape);
+}
+
+// The credentials could not be made, so nothing leaves. A first transmission is tried again until its send-by time; a further one leaves the doubt about
+// those before it.
+void Engine::Impl::unbegun(const InstancePtr& p, Event event, const Error& why) {
+  if (event == Event::begin) return back_off(p, why);
+  if (p->record.state == State::sending) return unsent_again(p, why.message);
+  repeat_later(p, why);
+}
+
+// The request with this transmission's credentials, and on the tape what they were made of.
+Result<Request> Engine::Impl::finished_request(Deployment& d, const Exchange& e, const Frame& base, const SessionsUsed& used, const Frozen& frozen, std::vector<CounterRecord>& counters, Tape& tape) {
+  std::vector<std::string_view> values(d.sessions.size());
+  for (const auto& [index, handle] : used) values[index] = handle->packed;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  const SliceEnd end = run(d, e.auth, frame, host);
-  if (end.effect == SliceEnd::Effect::fault) return false;
-  for (const HeaderOut& h : end.headers) request.headers.emplace_back(h.name, h.value);
-  return true;
-}
-
-namespace {
-
-Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
-  const Link& link = d.module().links[e.link];
-  Request r;
-  r.method = f.method;
-  r.url = d.links[e.link].base + f.path;
-  if (!f.query.empty()) r.url += "?" + f.query;
-  r.headers = f.headers;
-  if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", f.content_type);
-  r.body = f.body;
-  r.connect_ms = link.connect_ms;
-  r.answer_ms = link.answer_ms;
-  r.moves_money = e.moves_money;
-  return r;
-}
-
-}  // namespace
-
-Result<Request> Engine::Impl::finished_request(Deployment& d, const Exchange& e, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen) {
-  Request request = request_of(d, e, frozen);
-  if (!add_auth(d, e, base, sessions, frozen, request)) return Error{"auth_failed", "the request's credentials could not be made"};
+  Result<Request> request = finish_request(d, e, base, values, frozen, host, scratch_);
+  counters.insert(counters.end(), std::make_move_iterator(host.counters.begin()), std::make_move_iterator(host.counters.end()));
+  tape.reads.push_back(host.reads());
+  tape_sessions(used, tape);
+  if (request.ok()) tape.ask(*request);
   return request;
 }
 
-void Engine::Impl::transmit(const InstancePtr& p) {
+void Engine::Impl::tape_sessions(const SessionsUsed& used, Tape& tape) {
+  for (const auto& [index, handle] : used) {
+    tape_sessions(handle->inner, tape);
+    tape.sessions.push_back(handle->tape);
+  }
+}
+
+void Engine::Impl::transmit(const InstancePtr& p, Request request) {
   if (p->attempt.transmissions == 1 && now() > p->durable.send_by_us) return unsent(p, "its send-by time passed before a byte left");
-  scratch_.reset();
-  Result<Frame> frame = frame_of(*p);
-  if (!frame.ok()) return unsent(p, frame.error().message);
-  Result<Request> request = finished_request(*p->deployment, p->module().exchanges[p->attempt.exchange_index], *frame, p->sessions, *p->frozen);
-  if (!request.ok()) return unsent(p, request.error().message);
   p->answering = true;
-  send(std::move(*request), [this, p](Reply reply) {
+  send(std::move(request), [this, p](Reply reply) {
     p->answering = false;
     when_free(p, [this, p, reply = std::move(reply)] { handle_reply(p, reply); });
   });

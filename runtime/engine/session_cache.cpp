@@ -3,6 +3,7 @@
 
 #include "runtime/engine/detail.h"
 #include "runtime/engine/impl.h"
+#include "runtime/engine/request.h"
 
 namespace tollgate {
 
@@ -56,14 +57,23 @@ void Engine::Impl::send_session(Deployment& d, Index index, const SessionsUsed& 
   }
   const Exchange& e = d.module().exchanges[end.index];
   const std::unique_ptr<Frozen> frozen = freeze(d, e, end);
-  Result<Request> request = finished_request(d, e, frame, inner, *frozen);
+  Tape tape;
+  tape.reads.push_back(host.reads());
+  Result<Request> request = finished_request(d, e, frame, inner, *frozen, host.counters, tape);
   if (!request.ok()) return session_done(d, index, &request.error(), nullptr);
+  SessionValue value;
+  value.tape = {std::string(d.module().text(session.name)), {}, std::move(tape.reads), digest_of(*request)};
+  value.inner = inner;
   request->moves_money = false;
-  const int64_t sent_mono_us = ports_.clock->monotonic_us();
-  send(std::move(*request), [this, &d, index, &e, sent_mono_us](Reply reply) { session_answered(d, index, e, reply, sent_mono_us); });
+  const auto sent = std::make_shared<Request>(std::move(*request));
+  reserve(std::move(host.counters), [this, &d, index, &e, sent, value = std::move(value)](const Error* error) {
+    if (error != nullptr) return session_done(d, index, error, nullptr);
+    const int64_t sent_mono_us = ports_.clock->monotonic_us();
+    send(std::move(*sent), [this, &d, index, &e, sent_mono_us, value](Reply reply) { session_answered(d, index, e, reply, sent_mono_us, value); });
+  });
 }
 
-void Engine::Impl::session_answered(Deployment& d, Index index, const Exchange& e, const Reply& reply, int64_t sent_mono_us) {
+void Engine::Impl::session_answered(Deployment& d, Index index, const Exchange& e, const Reply& reply, int64_t sent_mono_us, SessionValue fetched) {
   const std::string name(d.module().text(d.module().sessions[index].name));
   if (reply.kind != Reply::Kind::answer) {
     const Error error{"session_unreachable", "session " + name + ": " + reply.trouble};
@@ -82,8 +92,8 @@ void Engine::Impl::session_answered(Deployment& d, Index index, const Exchange& 
   const Arm& arm = e.arms[chosen.arm];
   const Decision decision = arm.slice == kNone ? decide_target(d, arm.target, nullptr, {}) : decide(d, run(d, arm.slice, frame, host), {});
   if (decision.kind != Decision::Kind::session_value || decision.target->key == kNoRegister) return session_done(d, index, &refused, nullptr);
-  auto value = std::make_shared<SessionValue>();
-  value->packed = pack(std::span<const Value>(&decision.registers[decision.target->key], 1));
+  auto value = std::make_shared<SessionValue>(std::move(fetched));
+  value->packed = value->tape.value = pack(std::span<const Value>(&decision.registers[decision.target->key], 1));
   uint64_t lasting_ms = kSessionLastingMs;
   const Register after = decision.target->after;
   if (after != kNoRegister && decision.registers[after].kind == Kind::duration) lasting_ms = static_cast<uint64_t>(std::max<int64_t>(0, decision.registers[after].integer));

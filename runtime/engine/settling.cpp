@@ -109,7 +109,12 @@ void Engine::Impl::release(const InstancePtr& p) {
   if (s == State::accepted || s == State::ready || s == State::sending) --counts_.in_flight;
   if (s == State::in_doubt) --counts_.in_doubt;
   for (Timers::Handle& timer : p->timers) timers_.clear(timer);
-  for (const std::string& key : p->registered) registry_.erase(key);
+  for (const std::string& key : p->registered) {
+    const auto waiting = registry_.find(key);
+    if (waiting == registry_.end()) continue;
+    std::erase(waiting->second, p);
+    if (waiting->second.empty()) registry_.erase(waiting);
+  }
   p->registered.clear();
   open_.erase(p->record.id);
 }

@@ -42,9 +42,9 @@ std::string Engine::Impl::key_of(const ProofNeeded& proof) {
   return values.ok() && !values->empty() ? key_text(values->front()) : std::string();
 }
 
-void Engine::Impl::register_wait(const InstancePtr& p) {
+void Engine::Impl::register_wait(const InstancePtr& p, bool known) {
   for (const ProofNeeded& proof : p->durable.wait.proofs) {
-    if (proof.kind == ProofKind::callback) register_key(p, proof.index, key_of(proof));
+    if (proof.kind == ProofKind::callback) register_key(p, proof.index, key_of(proof), known);
   }
 }
 

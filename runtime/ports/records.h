@@ -80,6 +80,7 @@ struct EventRecord {
   int64_t at_us = 0;
   std::string kind;     // "accepted", "sent", "reply", "callback", "hint", "enquiry", "state", "timer", "case"
   std::string detail;   // one JSON object, redacted
+  std::string tape{};   // sealed: what the moment read of the world and gave to it, for replay; empty where nothing ran
 };
 
 // Double entry: the rows of one `transaction` sum to zero per currency. Append-only.
@@ -106,7 +107,7 @@ struct CallbackRecord {
   int64_t at_us = 0;
 };
 
-struct CaseRecord { ProcedureId procedure{}; std::string kind; std::string detail; int64_t opened_us = 0; };  // "contradiction", "suspended"
+struct CaseRecord { ProcedureId procedure{}; std::string kind; std::string detail; int64_t opened_us = 0; };  // "contradiction", "suspended", "partial", "over_capture", "key_collision"
 struct OutboxRecord { std::string merchant; ProcedureId procedure{}; uint32_t version = 0; std::string event; int64_t at_us = 0; };
 struct CounterRecord { std::string carrier, name; int64_t next = 0; };
 

@@ -51,7 +51,7 @@ CommitWriter::CommitWriter(sqlite3* db, std::string path, int64_t opening)
       select_version_(db, "SELECT version FROM procedure WHERE id=?", failed_),
       select_carrier_(db, "SELECT carrier FROM procedure WHERE id=?", failed_),
       put_attempt_(db, kPutAttempt, failed_),
-      add_event_(db, "INSERT INTO event (procedure, row, version, sequence, at_us, kind, detail) VALUES (?,?,?,?,?,?,?)", failed_),
+      add_event_(db, "INSERT INTO event (procedure, row, version, sequence, at_us, kind, detail, tape) VALUES (?,?,?,?,?,?,?,?)", failed_),
       add_ledger_(db, "INSERT INTO ledger (procedure, row, posting, attempt, account, amount, scale, currency, at_us) VALUES (?,?,?,?,?,?,?,?,?)", failed_),
       put_timer_(db, "INSERT INTO timer (procedure, kind, due_us, argument) VALUES (?,?,?,?) ON CONFLICT (procedure, kind) DO UPDATE SET "
                      "due_us=excluded.due_us, argument=excluded.argument", failed_),
@@ -227,7 +227,7 @@ CommitWriter::Outcome CommitWriter::put_attempt(const Commit& commit, const Atte
 // What is only ever added.
 CommitWriter::Outcome CommitWriter::write_rows(const Commit& commit, CommitResult& result) {
   for (const EventRecord& e : commit.events) {
-    const int rc = add_event_.run(e.procedure, next_row_++, e.version, e.sequence, e.at_us, e.kind, e.detail);
+    const int rc = add_event_.run(e.procedure, next_row_++, e.version, e.sequence, e.at_us, e.kind, e.detail, Blob{e.tape});
     if (rc != SQLITE_DONE) return trouble(rc, result);
   }
   const int64_t posting = next_row_;   // the same for the rows of one Commit, which sum to zero

@@ -81,6 +81,16 @@ Status make_schema(sqlite3* db, const std::string& path) {
   return error;
 }
 
+// One transaction: a crash leaves the old file or the new one.
+Status raise_schema(sqlite3* db, const std::string& path) {
+  const std::string sql = fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;", kSchemaFrom1, kSchemaVersion);
+  const int rc = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+  if (rc == SQLITE_OK) return Done{};
+  Error error = (rc & 0xff) == SQLITE_ERROR ? corrupt(path, "its tables are not those of its schema's version") : error_of(db, rc, path);
+  if (sqlite3_get_autocommit(db) == 0) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
+  return error;
+}
+
 Status check_pages(sqlite3* db, const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0 || info.st_size > kCheckedBytesMax) return Done{};
@@ -142,6 +152,30 @@ Result<Connection> connect(const std::string& path, Access access) {
   return db;
 }
 
+namespace {
+
+Status check_ours(const std::string& path, int64_t application, int64_t version) {
+  if (application != kStoreApplicationId) {
+    return Error{"store_not_ours", fmt::format("{} is a database of another program, so it is no store; it was left as it is", path)};
+  }
+  if (version > kSchemaVersion) {
+    return Error{"store_newer", fmt::format("the store {} has schema {}, made by a newer tollgate; this one knows {}", path, version, kSchemaVersion)};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+Status check_readable(sqlite3* db, const std::string& path) {
+  int64_t application = 0, version = 0;
+  int rc = ask(db, "PRAGMA application_id", application);
+  if (rc == SQLITE_OK) rc = ask(db, "PRAGMA user_version", version);
+  if (rc != SQLITE_OK) return error_of(db, rc, path);
+  if (Status ours = check_ours(path, application, version); !ours.ok()) return ours;
+  if (version < kSchemaVersion) return Error{"store_older", fmt::format("the store {} has schema {}, older than this program's; a node of this version brings it up to date", path, version)};
+  return Done{};
+}
+
 Status check_schema(sqlite3* db, const std::string& path) {
   int64_t application = 0, version = 0, tables = 0;
   int rc = ask(db, "PRAGMA application_id", application);
@@ -149,11 +183,10 @@ Status check_schema(sqlite3* db, const std::string& path) {
   if (rc == SQLITE_OK) rc = ask(db, "SELECT count(*) FROM sqlite_schema", tables);
   if (rc != SQLITE_OK) return error_of(db, rc, path);
   if (application == 0 && version == 0 && tables == 0) return make_schema(db, path);
-  if (application != kStoreApplicationId) {
-    return Error{"store_not_ours", fmt::format("{} is a database of another program, so it is no store; it was left as it is", path)};
-  }
-  if (version > kSchemaVersion) {
-    return Error{"store_newer", fmt::format("the store {} has schema {}, made by a newer tollgate; this one knows {}", path, version, kSchemaVersion)};
+  if (Status ours = check_ours(path, application, version); !ours.ok()) return ours;
+  if (version == 1) {
+    if (Status raised = raise_schema(db, path); !raised.ok()) return raised;
+    version = kSchemaVersion;
   }
   std::string schema;
   rc = read_schema(db, schema);

@@ -37,6 +37,8 @@ enum class Access : uint8_t { write, read };
 Result<Connection> connect(const std::string& path, Access access);
 
 // Makes the tables of a new file, or checks those of an old one. Errors: store_not_ours, store_newer, store_corrupt, and as error_of.
+// Like check_schema, on a connection that may only read: a file of an older version is an Error too (store_older).
+Status check_readable(sqlite3* db, const std::string& path);
 Status check_schema(sqlite3* db, const std::string& path);
 
 // Counts this opening; the number is this opening's own for ever.

@@ -76,6 +76,7 @@ bool read_row(const Statement& row, EventRecord& out) {
   out.at_us = row.i64(3);
   out.kind = row.bytes(4);
   out.detail = row.bytes(5);
+  out.tape = row.bytes(6);
   return row.fixed(0, out.procedure) && narrow(row.i64(1), out.version) && narrow(row.i64(2), out.sequence);
 }
 

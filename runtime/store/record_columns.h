@@ -17,7 +17,7 @@ namespace tollgate {
 [[nodiscard]] bool read_row(const Statement& row, ProcedureRecord& out);
 [[nodiscard]] bool read_row(const Statement& row, CallbackRecord& out);
 [[nodiscard]] bool read_row(const Statement& row, AttemptRecord& out);
-[[nodiscard]] bool read_row(const Statement& row, EventRecord& out);     // procedure, version, sequence, at_us, kind, detail
+[[nodiscard]] bool read_row(const Statement& row, EventRecord& out);     // procedure, version, sequence, at_us, kind, detail, tape
 [[nodiscard]] bool read_row(const Statement& row, LedgerRecord& out);    // procedure, attempt, account, amount, scale, currency, at_us
 [[nodiscard]] bool read_row(const Statement& row, TimerRecord& out);     // procedure, kind, due_us, argument
 [[nodiscard]] bool read_row(const Statement& row, CaseRecord& out);      // procedure, kind, detail, opened_us

@@ -70,8 +70,22 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, 
   return std::make_unique<SqliteStore>(std::move(parts), options, wake_fd);
 }
 
-SqliteStore::SqliteStore(std::unique_ptr<Parts> parts, SqliteOptions options, int wake_fd)
-    : parts_(std::move(parts)), options_(options), wake_fd_(wake_fd), writer_([this] { run_writer(); }) {}
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open_to_read(const std::string& path) {
+  auto parts = std::make_unique<Parts>(Parts{FileClaim(-1), path, nullptr, nullptr, nullptr, nullptr});
+  auto read_db = connect(path, Access::read);
+  if (!read_db.ok()) return std::move(read_db).error();
+  parts->read_db = std::move(read_db).value();
+  if (Status ours = check_readable(parts->read_db.get(), path); !ours.ok()) return std::move(ours).error();
+  parts->reader = std::make_unique<RecordReader>(parts->read_db.get(), path);
+  if (Status ready = parts->reader->ready(); !ready.ok()) return std::move(ready).error();
+  const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_fd < 0) return Error{"store_cannot_open", std::string("the store has no wake-up: ") + std::strerror(errno)};
+  return std::make_unique<SqliteStore>(std::move(parts), SqliteOptions{}, wake_fd);
+}
+
+SqliteStore::SqliteStore(std::unique_ptr<Parts> parts, SqliteOptions options, int wake_fd) : parts_(std::move(parts)), options_(options), wake_fd_(wake_fd) {
+  if (parts_->writer) writer_ = std::thread([this] { run_writer(); });
+}
 
 SqliteStore::~SqliteStore() {
   {
@@ -79,7 +93,7 @@ SqliteStore::~SqliteStore() {
     stopping_ = true;
   }
   work_.notify_one();
-  writer_.join();
+  if (writer_.joinable()) writer_.join();
   close(wake_fd_);
 }
 
@@ -89,6 +103,10 @@ void SqliteStore::submit(Commit commit, Done done) {
   {
     std::lock_guard lock(mutex_);
     idle = queue_.empty();
+    if (!parts_->writer) {
+      finished_.emplace_back(Commit{}, std::move(done)).result.error = {"store_read_only", "the store was opened to be read"};
+      return;
+    }
     Work& work = queue_.emplace_back(std::move(commit), std::move(done));
     if (queue_.size() > options_.queue_max) {   // it keeps its place, so that answers come in order
       work.refused = true;

@@ -30,6 +30,9 @@ class SqliteStore : public Store {
  public:
   // A missing file is made (mode 0600). Errors, each one line: see claim_file, connect and check_schema in database.h.
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& path, SqliteOptions options = {});
+  // To read beside a node that runs on it, or without one: nothing is claimed, made or brought up to date, and every submit fails. Errors as of open();
+  // store_older: a node of this version must open it once.
+  static Result<std::unique_ptr<SqliteStore>> open_to_read(const std::string& path);
   // Writes what is queued, then closes. A `done` that poll() has not run by then never runs.
   ~SqliteStore() override;
 

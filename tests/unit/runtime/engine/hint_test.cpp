@@ -7,13 +7,6 @@ using namespace tollgate;
 
 namespace {
 
-// The wait is for the callback alone; only doubt's chain has an enquiry.
-void waits_for_callback_alone(Module& m) {
-  for (Target& t : m.targets) {
-    if (t.kind == TargetKind::await) t.proofs.resize(1);
-  }
-}
-
 struct Hinted {
   explicit Hinted(World& w) : charge(w) { w.answer(charge.sent, 202); }
   Charge charge;
@@ -22,7 +15,7 @@ struct Hinted {
 }  // namespace
 
 TEST_CASE("a hint recorded just before a kill is asked about at once after the restart") {
-  World w(1, false, waits_for_callback_alone);
+  World w(1, false, wait_for_callback_alone);
   Hinted h(w);
   CHECK(w.call(h.charge.ref, World::paid(h.charge.ref)).status == 200);
   w.crash();   // before the enquiry was answered
@@ -35,7 +28,7 @@ TEST_CASE("a hint recorded just before a kill is asked about at once after the r
 }
 
 TEST_CASE("a hint that came while sending is asked about after a kill") {
-  World w(1, false, waits_for_callback_alone);
+  World w(1, false, wait_for_callback_alone);
   Charge c(w);
   CHECK(w.call(c.ref, World::paid(c.ref)).status == 200);
   CHECK(!w.next());   // the answer is still to come
@@ -49,7 +42,7 @@ TEST_CASE("a hint that came while sending is asked about after a kill") {
 }
 
 TEST_CASE("a hint whose enquiry finds nothing is asked about again on the enquiry's pace, not at the deadline") {
-  World w(1, false, waits_for_callback_alone);
+  World w(1, false, wait_for_callback_alone);
   Hinted h(w);
   CHECK(w.call(h.charge.ref, World::paid(h.charge.ref)).status == 200);
   auto enquiry = w.next();
@@ -85,7 +78,7 @@ TEST_CASE("a hint that comes while an enquiry is out makes us ask once more at o
 }
 
 TEST_CASE("without a hint a wait for a callback alone asks nothing before its deadline, also after a kill") {
-  World w(1, false, waits_for_callback_alone);
+  World w(1, false, wait_for_callback_alone);
   Hinted h(w);
   w.crash();
   CHECK(!w.next());
@@ -95,7 +88,7 @@ TEST_CASE("without a hint a wait for a callback alone asks nothing before its de
 }
 
 TEST_CASE("a message that says nothing definite is no hint") {
-  World w(1, false, waits_for_callback_alone);
+  World w(1, false, wait_for_callback_alone);
   Hinted h(w);
   CHECK(w.call(h.charge.ref, R"({"status":"PENDING"})").status == 200);
   CHECK(!w.next());

@@ -6,60 +6,20 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/host.h"
 #include "runtime/ports/fakes.h"
-#include "tests/unit/runtime/bytecode/sample_module.h"
+#include "tests/unit/runtime/engine/changes.h"
 
 namespace tollgate {
 
 constexpr int64_t kSecondUs = 1'000'000;
 
-// Changes to the sample carrier, for World's `change`.
-
-// A 404 to the enquiry says that the carrier has no trace of the charge, believed `after_ms` after the last answer could have come.
-inline void absent_when_unknown(Module& m, uint64_t after_ms = 120'000) {
-  Target absent;
-  absent.kind = TargetKind::absent;
-  absent.within_ms = after_ms;
-  absent.cites = m.carrier;
-  m.targets.push_back(absent);
-  Slice end;
-  end.kind = SliceKind::arm;
-  end.frame = Slice::FrameOf::enquiry;
-  end.owner = 0;
-  end.registers = 1;
-  end.begin = static_cast<uint32_t>(m.code.size());
-  m.code.push_back(Instruction::ai(Op::end, 0, static_cast<Index>(m.targets.size() - 1)).word);
-  end.end = static_cast<uint32_t>(m.code.size());
-  m.slices.push_back(end);
-  Arm unknown;
-  unknown.statuses = {{404, 404}};
-  unknown.target = static_cast<Index>(m.targets.size() - 1);
-  unknown.slice = static_cast<Index>(m.slices.size() - 1);
-  unknown.cites = m.carrier;
-  m.exchanges[m.enquiries[0].exchange].arms.push_back(unknown);
-}
-
-// Doubt has no proof but a person's.
-inline void doubt_is_manual(Module& m) {
-  for (Target& t : m.targets) {
-    if (t.kind == TargetKind::doubt) t.proofs = {Proof{ProofKind::manual, kNone, {}, 0, m.carrier}};
-  }
-}
-
-// The carrier promises nothing about repeats.
-inline void without_once(Module& m) {
-  for (Exchange& e : m.exchanges) {
-    e.has_once = false;
-    e.once = {};
-    std::erase_if(e.arms, [](const Arm& arm) { return arm.repeat; });
-  }
-}
-
 struct World {
   // `change` is done to the sample before it is loaded.
-  explicit World(uint64_t seed = 1, bool proves = false, const std::function<void(Module&)>& change = {}) : random(seed) {
+  explicit World(uint64_t seed = 1, bool proves = false, const std::function<void(Module&)>& change = {}, const std::map<std::string, std::string>& more = {})
+      : random(seed) {
+    settings.insert(more.begin(), more.end());
     Sample sample;
     sample.m.endpoints[0].proves = proves;
-    if (change) change(sample.m);
+    if (change) change(sample.m), canonicalize(sample.m);
     auto loaded = Program::load(std::move(sample.m));
     if (!loaded.ok()) throw std::runtime_error(loaded.error().message);
     program = *loaded;
@@ -68,7 +28,7 @@ struct World {
 
   void boot() {
     engine = std::make_unique<Engine>(Ports{&clock, &random, &store, &links, &vault, &observer, &alarm}, options);
-    const Status added = engine->add(program, {{"base", "http://127.0.0.1:1/"}, {"api_key", "s3cret-canary"}});
+    const Status added = engine->add(program, settings);
     if (!added.ok()) throw std::runtime_error(added.error().message);
     const Status recovered = engine->recover();
     if (!recovered.ok()) throw std::runtime_error(recovered.error().message);
@@ -165,6 +125,7 @@ struct World {
   RecordingObserver observer;
   ManualAlarm alarm;
   EngineOptions options;   // of the next boot
+  std::map<std::string, std::string> settings = {{"base", "http://127.0.0.1:1/"}, {"api_key", "s3cret-canary"}};
   std::shared_ptr<const Program> program;
   std::unique_ptr<Engine> engine;
 };

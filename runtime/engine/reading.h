@@ -1,0 +1,24 @@
+// Readings of the carrier's messages, shared by the engine, which acts on them, and by replay, which compares.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/engine/decision.h"
+#include "runtime/vm/select.h"
+
+namespace tollgate {
+
+// What a reply means by the exchange's arms, for a procedure whose frame this is. kind nothing with arm kNone: nobody foresaw it.
+struct ReplyReading {
+  Index arm = kNone;
+  bool breach = false;       // the arm's own contradiction; `decision` says breach too
+  Decision decision;
+};
+ReplyReading read_reply(const Deployment& deployment, Index exchange, const ReplyView& reply, uint32_t transmission, Frame frame, const Asked& asked, Host& host, Arena& arena);
+
+// What a callback's message says. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
+Decision read_callback(const Deployment& deployment, Index callback, std::string_view key, const ReplyView& message, Frame frame, const Asked& asked, Host& host, Arena& arena, bool& ours);
+
+}  // namespace tollgate

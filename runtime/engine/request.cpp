@@ -1,0 +1,73 @@
+#include "runtime/engine/request.h"
+
+#include "runtime/engine/decision.h"
+#include "runtime/engine/frame.h"
+
+namespace tollgate {
+
+namespace {
+
+std::string text_at(const SliceEnd& end, Register r) {
+  if (r == kNoRegister || !end.registers[r].text_like()) return "";
+  return std::string(end.registers[r].view());
+}
+
+Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
+  const Link& link = d.module().links[e.link];
+  Request r;
+  r.method = f.method;
+  r.url = d.links[e.link].base + f.path;
+  if (!f.query.empty()) r.url += "?" + f.query;
+  r.headers = f.headers;
+  if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", f.content_type);
+  r.body = f.body;
+  r.connect_ms = link.connect_ms;
+  r.answer_ms = link.answer_ms;
+  r.moves_money = e.moves_money;
+  return r;
+}
+
+bool add_auth(const Deployment& d, const Exchange& e, const Frame& base, std::span<const std::string_view> sessions, const Frozen& frozen, Host& host,
+              Arena& arena, Request& request) {
+  if (e.auth == kNone) return true;
+  Value* values = arena.array<Value>(sessions.size() + 1);
+  if (values == nullptr) return false;
+  for (Index index : e.sessions) {
+    Result<std::span<Value>> value = unpack(sessions[index], arena);
+    if (!value.ok() || value->empty()) return false;
+    values[index] = value->front();
+  }
+  Frame frame = base;
+  frame.sessions = {values, sessions.size()};
+  const RequestView view{frozen.method, frozen.path, frozen.query, frozen.body, d.links[e.link].host};
+  frame.request = &view;
+  const SliceEnd end = run_slice(*d.program, e.auth, frame, host, arena);
+  if (end.effect == SliceEnd::Effect::fault) return false;
+  for (const HeaderOut& h : end.headers) request.headers.emplace_back(h.name, h.value);
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<Frozen> freeze(const Deployment& d, const Exchange& e, const SliceEnd& end) {
+  auto f = std::make_unique<Frozen>();
+  const Module& m = d.module();
+  f->method = m.text(e.method);
+  f->path = text_at(end, e.path);
+  f->query = text_at(end, e.query);
+  f->body = text_at(end, e.body);
+  f->content_type = m.text(e.content_type);
+  for (const BuiltHeader& h : e.headers) {
+    if (h.value == kNoRegister || !end.registers[h.value].present()) continue;
+    f->headers.emplace_back(m.text(h.name), key_text(end.registers[h.value]));
+  }
+  return f;
+}
+
+Result<Request> finish_request(const Deployment& d, const Exchange& e, const Frame& base, std::span<const std::string_view> sessions, const Frozen& frozen, Host& host, Arena& arena) {
+  Request request = request_of(d, e, frozen);
+  if (!add_auth(d, e, base, sessions, frozen, host, arena, request)) return Error{"auth_failed", "the request's credentials could not be made"};
+  return request;
+}
+
+}  // namespace tollgate
