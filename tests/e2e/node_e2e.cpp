@@ -15,6 +15,7 @@
 #include "cli/node/command.h"
 #include "cli/node/demo_world.h"
 #include "runtime/api/digest.h"
+#include "runtime/api/replay_stored.h"
 #include "runtime/api/routes.h"
 #include "runtime/engine/host.h"
 #include "runtime/store/vault.h"
@@ -70,6 +71,7 @@ class Suite {
     restart_with(two);
     charge();
     described_answers();
+    replays();
     wrong_calls();
     wrong_messages();
     huge_bodies();
@@ -134,6 +136,19 @@ class Suite {
     described("WholeProcedure", get("/v1/procedures/" + id_, world_->token()));
     described("ProcedurePage", get("/v1/procedures?limit=1", world_->token()));
     described("CasePage", get("/v1/cases", world_->token()));
+  }
+
+  // Read beside the running node: the charge's requests, with the Daraja password in the body and the session behind them, have the same bytes again.
+  void replays() {
+    const auto config = load_config(file("node.json"));
+    const auto id = parse_procedure_id(id_);
+    if (!config.ok() || !id) return expect(false, "a procedure of a running node can be named");
+    const auto replay = replay_stored(*config, *id, nullptr);
+    expect(replay.ok(), replay.ok() ? "" : "a procedure of a running node is run again: " + replay.error().message);
+    if (!replay.ok()) return;
+    expect(replay->report.requests >= 2, "its session and its request are run again");
+    for (const ReplayItem& item : replay->report.items) expect(item.difference.empty(), "run again: " + item.what + ": " + item.difference);
+    expect(replay_stored(*config, ProcedureId{}, nullptr).error().code == "procedure_unknown", "an unknown procedure is not run again");
   }
 
   void wrong_calls() {

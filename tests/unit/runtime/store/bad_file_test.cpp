@@ -82,6 +82,49 @@ TEST_CASE("files of others are refused and left as they are") {
   CHECK(refusal(newer) == "store_newer");
 }
 
+TEST_CASE("a store of version 1 is brought up to date, and keeps its events") {
+  SqliteBench bench;
+  const ProcedureRecord r = procedure_of(1);
+  Commit c = put({r, 0});
+  c.events = {{r.id, 1, 0, 5, "accepted", "{}", "tape"}, {r.id, 1, 1, 6, "state", "{\"a\":1}"}};
+  REQUIRE(write(bench, c).kind == Kind::done);
+  const Folder folder;
+  const std::string old = folder.file("old.db");
+  run_sql(bench.path(), ("VACUUM INTO '" + old + "'").c_str());
+  run_sql(old,
+          "CREATE TEMP TABLE kept AS SELECT procedure, row, version, sequence, at_us, kind, detail FROM event; DROP TABLE event;"
+          "CREATE TABLE event (\n  procedure BLOB NOT NULL, row INTEGER NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL, at_us INTEGER NOT NULL,\n"
+          "  kind TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (procedure, row)) WITHOUT ROWID;"
+          "INSERT INTO event SELECT * FROM kept; DROP TABLE kept; PRAGMA user_version = 1");
+  CHECK(SqliteStore::open_to_read(old).error().code == "store_older");
+  auto store = SqliteStore::open(old);
+  REQUIRE(store.ok());
+  const auto events = (*store)->events(r.id).value();
+  REQUIRE(events.size() == 2);
+  CHECK((events[0].kind == "accepted" && events[0].tape.empty() && events[1].detail == "{\"a\":1}" && events[1].at_us == 6));
+  store.value().reset();
+  CHECK(refusal(old) == "opened");
+}
+
+TEST_CASE("a store is read beside the node that runs on it") {
+  SqliteBench bench;
+  REQUIRE(write(bench, put({procedure_of(1), 0})).kind == Kind::done);
+  auto beside = SqliteStore::open_to_read(bench.path());
+  REQUIRE(beside.ok());
+  CHECK((*beside)->procedure(procedure_of(1).id).value().has_value());
+  REQUIRE(write(bench, put({procedure_of(2), 0})).kind == Kind::done);   // neither disturbs the other
+  CHECK((*beside)->procedure(procedure_of(2).id).value().has_value());
+  CommitResult refused;
+  (*beside)->submit(put({procedure_of(3), 0}), [&](const CommitResult& result) { refused = result; });
+  (*beside)->poll();
+  CHECK(refused.kind == Kind::failed);
+  CHECK(refused.error.code == "store_read_only");
+  const Folder folder;
+  CHECK(!SqliteStore::open_to_read(folder.file("none.db")).ok());
+  run_sql(folder.file("other.db"), "CREATE TABLE t (x)");
+  CHECK(SqliteStore::open_to_read(folder.file("other.db")).error().code == "store_not_ours");
+}
+
 TEST_CASE("damage is found, and never crashes") {
   const Folder folder;
   const std::string path = folder.file("node.db");

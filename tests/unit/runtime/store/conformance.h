@@ -194,7 +194,7 @@ inline void keeps_the_rest(Bench& bench) {
   Commit c = put({r, 0});
   AttemptRecord a{r.id, 1, "ref-1", 1, std::string("\0sealed", 7), 4, "", 10, 11, 0, ""};
   c.attempts = {a, {r.id, 2, "", 0, "", kNone, "", 0, 0, 0, ""}};
-  c.events = {{r.id, 1, 0, 5, "accepted", "{}"}, {r.id, 1, 1, 5, "state", "{\"a\":1}"}};
+  c.events = {{r.id, 1, 0, 5, "accepted", "{}"}, {r.id, 1, 1, 5, "state", "{\"a\":1}", std::string("\0tape", 5)}};
   c.ledger = {{r.id, 1, "user", -250, 2, "UGX", 6}, {r.id, 1, "merchant:shop", 250, 2, "UGX", 6}};
   c.set_timers = {{r.id, TimerKind::enquire, 99, 3}, {r.id, TimerKind::deadline, 50, 0}};
   c.cases = {{r.id, "suspended", "why", 8}};
@@ -222,6 +222,7 @@ inline void keeps_the_rest(Bench& bench) {
   const auto events = s.events(r.id).value();
   REQUIRE(events.size() == 3);
   CHECK((events[0].kind == "accepted" && events[1].detail == "{\"a\":1}" && events[1].sequence == 1 && events[2].kind == "timer"));
+  CHECK((events[0].tape.empty() && events[1].tape == std::string("\0tape", 5)));
   const auto ledger = s.ledger(r.id).value();
   REQUIRE(ledger.size() == 2);
   CHECK((ledger[0].amount == -250 && ledger[1].account == "merchant:shop" && ledger[1].scale == 2 && ledger[1].currency == "UGX"));
