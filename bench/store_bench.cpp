@@ -3,7 +3,8 @@
 //
 //   bench_store [folder]       (default: the current folder; the file it makes is removed)
 //
-// A pair is what a charge needs at least: accept (procedure, event, timer) and finish (procedure, event, two ledger rows, timer gone).
+// A pair is what a charge needs at least: accept (procedure, event) and finish (procedure, event with its tape, two ledger rows). Timers are the engine's own,
+// in memory: the store's are not written by it.
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
@@ -20,7 +21,7 @@ namespace {
 using namespace tollgate;
 
 constexpr double kSeconds = 2.0;
-constexpr size_t kFrameBytes = 300, kBytesPerCommit = 600;
+constexpr size_t kFrameBytes = 300, kTapeBytes = 400, kBytesPerCommit = 600;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -74,7 +75,6 @@ class Load {
     Commit c;
     c.procedures.push_back({r, 0});
     c.events.push_back({r.id, 1, 0, 1, "accepted", "{\"carrier\":\"mtn_ug\"}"});
-    c.set_timers.push_back({r.id, TimerKind::deadline, 1, 0});
     ++open_;
     store_.submit(std::move(c), [this, r](const CommitResult& result) { --open_; note(result); finish(r); });
   }
@@ -85,9 +85,8 @@ class Load {
     r.outcome.outcome = OutcomeClass::succeeded;
     r.outcome.carrier_ref = "1234567890";
     Commit c;
-    c.events.push_back({r.id, 2, 0, 2, "state", "{\"state\":\"succeeded\"}"});
+    c.events.push_back({r.id, 2, 0, 2, "state", "{\"state\":\"succeeded\"}", std::string(kTapeBytes, 't')});
     c.ledger = {{r.id, 1, "user", -150000, 0, "UGX", 2}, {r.id, 1, "carrier:mtn_ug", 150000, 0, "UGX", 2}};
-    c.clear_timers = {{r.id, TimerKind::deadline}};
     c.procedures.push_back({std::move(r), 1});
     ++open_;
     store_.submit(std::move(c), [this](const CommitResult& result) {

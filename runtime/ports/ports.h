@@ -31,7 +31,7 @@ class Random {
 
 // One atomic change. Either all of it is durable or none; a commit whose `expected_version` is stale changes nothing.
 struct Commit {
-  struct Put { ProcedureRecord record; uint32_t expected_version = 0; };  // 0 with version 1: insert, unique (tenant, idempotency_key)
+  struct Put { ProcedureRecord record; uint32_t expected_version = 0; };  // 0 with version 1: insert, unique (tenant, idempotency_key). Who asked, and for what, never changes after.
   std::vector<Put> procedures;
   std::vector<AttemptRecord> attempts;        // upsert by (procedure, number)
   std::vector<EventRecord> events;

@@ -14,10 +14,10 @@ constexpr std::string_view kInsertProcedure =
     "amount_scale, currency, frame, deadline_us, outcome, reason, carrier_ref, paid, code, said, pause_ms, created_us, changed_us) "
     "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 
-// Tenant and key never change. While a procedure stays open, the index of open ones is not touched.
+// Who asked, and for what, never changes. While a procedure stays open, the index of open ones is not touched.
 #define TG_UPDATE_PROCEDURE \
-  "UPDATE procedure SET body_hash=?, carrier=?, action=?, definition=?, state=?, version=?, attempt=?, step=?, amount=?, amount_scale=?, currency=?, " \
-  "frame=?, deadline_us=?, outcome=?, reason=?, carrier_ref=?, paid=?, code=?, said=?, pause_ms=?, created_us=?, changed_us=?"
+  "UPDATE procedure SET state=?, version=?, attempt=?, step=?, " \
+  "frame=?, deadline_us=?, outcome=?, reason=?, carrier_ref=?, paid=?, code=?, said=?, pause_ms=?, changed_us=?"
 constexpr std::string_view kUpdateOpen = TG_UPDATE_PROCEDURE " WHERE id=? AND version=? AND open=1";
 constexpr std::string_view kUpdateAny = TG_UPDATE_PROCEDURE ", open=? WHERE id=? AND version=?";
 
@@ -51,7 +51,8 @@ CommitWriter::CommitWriter(sqlite3* db, std::string path, int64_t opening)
       select_version_(db, "SELECT version FROM procedure WHERE id=?", failed_),
       select_carrier_(db, "SELECT carrier FROM procedure WHERE id=?", failed_),
       put_attempt_(db, kPutAttempt, failed_),
-      add_event_(db, "INSERT INTO event (procedure, row, version, sequence, at_us, kind, detail, tape) VALUES (?,?,?,?,?,?,?,?)", failed_),
+      add_event_(db, "INSERT INTO event (procedure, row, version, sequence, at_us, kind, detail) VALUES (?,?,?,?,?,?,?)", failed_),
+      add_tape_(db, "INSERT INTO tape (row, bytes) VALUES (?,?)", failed_),
       add_ledger_(db, "INSERT INTO ledger (procedure, row, posting, attempt, account, amount, scale, currency, at_us) VALUES (?,?,?,?,?,?,?,?,?)", failed_),
       put_timer_(db, "INSERT INTO timer (procedure, kind, due_us, argument) VALUES (?,?,?,?) ON CONFLICT (procedure, kind) DO UPDATE SET "
                      "due_us=excluded.due_us, argument=excluded.argument", failed_),
@@ -157,9 +158,8 @@ int CommitWriter::insert(const ProcedureRecord& r) {
 int CommitWriter::update(const ProcedureRecord& r) {
   const tollgate::Outcome& o = r.outcome;
   const auto run = [&](Statement& statement, const auto&... rest) {
-    return statement.run(r.body_hash, r.carrier, r.action, r.definition, static_cast<int>(r.state), r.version, r.attempt, r.step, r.amount,
-                         r.amount_scale, r.currency, Blob{r.frame}, r.deadline_us, static_cast<int>(o.outcome), o.reason, o.carrier_ref, o.paid, o.code,
-                         o.said, o.pause_ms, r.created_us, r.changed_us, rest...);
+    return statement.run(static_cast<int>(r.state), r.version, r.attempt, r.step, Blob{r.frame}, r.deadline_us, static_cast<int>(o.outcome), o.reason,
+                         o.carrier_ref, o.paid, o.code, o.said, o.pause_ms, r.changed_us, rest...);
   };
   if (terminal(r.state)) return run(update_any_, 0, r.id, r.version - 1);
   const int rc = run(update_open_, r.id, r.version - 1);
@@ -227,7 +227,9 @@ CommitWriter::Outcome CommitWriter::put_attempt(const Commit& commit, const Atte
 // What is only ever added.
 CommitWriter::Outcome CommitWriter::write_rows(const Commit& commit, CommitResult& result) {
   for (const EventRecord& e : commit.events) {
-    const int rc = add_event_.run(e.procedure, next_row_++, e.version, e.sequence, e.at_us, e.kind, e.detail, Blob{e.tape});
+    const int64_t row = next_row_++;
+    int rc = add_event_.run(e.procedure, row, e.version, e.sequence, e.at_us, e.kind, e.detail);
+    if (rc == SQLITE_DONE && !e.tape.empty()) rc = add_tape_.run(row, Blob{e.tape});
     if (rc != SQLITE_DONE) return trouble(rc, result);
   }
   const int64_t posting = next_row_;   // the same for the rows of one Commit, which sum to zero

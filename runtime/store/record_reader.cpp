@@ -12,7 +12,7 @@ RecordReader::RecordReader(sqlite3* db, std::string path)
       open_procedures(db, "SELECT " TG_PROCEDURE_COLUMNS " FROM procedure WHERE open=1 ORDER BY id", failed_),
       attempts(db, "SELECT " TG_ATTEMPT_COLUMNS " FROM attempt WHERE procedure=? ORDER BY number", failed_),
       reference(db, "SELECT procedure, number FROM attempt WHERE carrier=? AND reference=? AND reference<>''", failed_),
-      events(db, "SELECT procedure, version, sequence, at_us, kind, detail, tape FROM event WHERE procedure=? ORDER BY row", failed_),
+      events(db, "SELECT procedure, version, sequence, at_us, kind, detail, bytes FROM event LEFT JOIN tape ON tape.row=event.row WHERE procedure=? ORDER BY event.row", failed_),
       ledger(db, "SELECT procedure, attempt, account, amount, scale, currency, at_us FROM ledger WHERE procedure=? ORDER BY row", failed_),
       timers(db, "SELECT procedure, kind, due_us, argument FROM timer ORDER BY procedure, kind", failed_),
       parked(db, "SELECT " TG_CALLBACK_COLUMNS " FROM callback WHERE carrier=? AND callback=? AND key=? AND state=0 ORDER BY at_us, fingerprint", failed_),

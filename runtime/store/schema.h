@@ -12,7 +12,13 @@ constexpr int32_t kStoreApplicationId = 0x54474c31;   // "TGL1", in the file's h
 constexpr int32_t kSchemaVersion = 2;
 
 // `open` repeats what states.def says of `state`, so that recovery reads only what is open.
-constexpr char kSchema[] = R"sql(
+//
+// An event's tape has a table of its own, by the event's row: it is only ever added at the end, and rows of a table by row number may be four times as
+// long as clustered ones before they spill over onto a page of their own.
+#define TG_TAPE_TABLE "CREATE TABLE tape (row INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+constexpr char kSchemaFrom1[] = TG_TAPE_TABLE;   // what version 1 had not
+
+constexpr char kSchema[] = TG_TAPE_TABLE R"sql(
 CREATE TABLE procedure (
   id BLOB NOT NULL PRIMARY KEY, tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, body_hash BLOB NOT NULL,
   carrier TEXT NOT NULL, action TEXT NOT NULL, definition BLOB NOT NULL,
@@ -31,7 +37,7 @@ CREATE UNIQUE INDEX attempt_reference ON attempt (carrier, reference) WHERE refe
 
 CREATE TABLE event (
   procedure BLOB NOT NULL, row INTEGER NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL, at_us INTEGER NOT NULL,
-  kind TEXT NOT NULL, detail TEXT NOT NULL, tape BLOB NOT NULL, PRIMARY KEY (procedure, row)) WITHOUT ROWID;
+  kind TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (procedure, row)) WITHOUT ROWID;
 
 CREATE TABLE ledger (
   procedure BLOB NOT NULL, row INTEGER NOT NULL, posting INTEGER NOT NULL, attempt INTEGER NOT NULL, account TEXT NOT NULL,
@@ -55,17 +61,6 @@ CREATE TABLE counter (carrier TEXT NOT NULL, name TEXT NOT NULL, next INTEGER NO
 
 CREATE TABLE opened (times INTEGER NOT NULL);
 INSERT INTO opened VALUES (0);
-)sql";
-
-// From version 1, whose events had no tape. The table is made anew, because a file's schema is compared with ours by its text.
-constexpr char kSchemaFrom1[] = R"sql(
-CREATE TEMP TABLE event_1 AS SELECT * FROM event;
-DROP TABLE event;
-CREATE TABLE event (
-  procedure BLOB NOT NULL, row INTEGER NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL, at_us INTEGER NOT NULL,
-  kind TEXT NOT NULL, detail TEXT NOT NULL, tape BLOB NOT NULL, PRIMARY KEY (procedure, row)) WITHOUT ROWID;
-INSERT INTO event SELECT procedure, row, version, sequence, at_us, kind, detail, x'' FROM event_1;
-DROP TABLE event_1;
 )sql";
 
 // Row numbers: times opened * 2^40 + n. No two openings share one, and a row's number is above those of every earlier opening.
