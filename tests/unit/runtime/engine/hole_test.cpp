@@ -16,6 +16,8 @@ void one_key_for_all(Module& m) {
     if (s.kind != SliceKind::arm || s.frame != Slice::FrameOf::procedure || s.end - s.begin != 2) continue;
     m.code[s.begin] = Instruction::ai(Op::constant, 1, constant).word;   // instead of the kept reference
   }
+  wait_for_callback_alone(m);
+  m.callbacks[0].parameters[0].type.kind = Kind::text;
 }
 
 }  // namespace
