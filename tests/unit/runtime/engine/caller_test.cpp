@@ -1,6 +1,7 @@
 // Who may call: tokens, bearers, networks; and messages that came before their key was known.
 #include <catch2/catch.hpp>
 
+#include "runtime/engine/procedure.h"
 #include "runtime/engine/verify.h"
 #include "tests/unit/runtime/engine/charge.h"
 
@@ -35,7 +36,10 @@ CallbackRecord parked(World& w, const std::string& ref, const std::string& body)
   r.fingerprint[0] = 7;
   r.callback = "paid";
   r.key = ref;
-  r.body = w.vault.seal(body, "callback|mtn_ug|" + hex(r.fingerprint));
+  Frozen kept;
+  kept.method = "POST";
+  kept.body = body;
+  r.body = w.vault.seal(encode(kept), "callback|mtn_ug|" + hex(r.fingerprint));
   r.state = CallbackState::parked;
   Commit c;
   c.callbacks.push_back(r);
