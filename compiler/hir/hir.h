@@ -186,6 +186,7 @@ struct Arm {
   bool repeat = false;
   bool first_only = false;         // `=> renew` in a money send
   bool of_link = false;            // the link's: tried after the send's own
+  bool by_other = false;           // the row `other` of a `by`
   std::vector<HeaderPattern> headers;
   std::optional<Shape> shape;
   bool empty_body = false;         // `empty`
@@ -345,6 +346,13 @@ struct Table {
   Span span;
 };
 
+// `shape NAME(params) = …`. What spreads it holds its members; it leaves no other trace.
+struct NamedShape {
+  std::string name;
+  bool used = false;
+  Span span;
+};
+
 struct Carrier {
   std::string name, family;
   std::string version;             // `version "2026.3"`, a label for people; empty when the file says none
@@ -356,6 +364,7 @@ struct Carrier {
   std::vector<Link> links;
   std::vector<Session> sessions;
   std::vector<Table> tables;
+  std::vector<NamedShape> shapes;
   std::vector<Procedure> procedures;
   std::vector<Enquiry> enquiries;
   std::vector<Endpoint> endpoints;

@@ -75,7 +75,11 @@ std::string_view content_type_of(ShapeRoot root) {
     case ShapeRoot::json: return "application/json";
     case ShapeRoot::form: return "application/x-www-form-urlencoded";
     case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::text: return "text/plain; charset=utf-8";
+    case ShapeRoot::csv: return "text/csv; charset=utf-8";
+    case ShapeRoot::multipart: return "multipart/form-data";  // its boundary is read off the body when it leaves
+    case ShapeRoot::text:
+    case ShapeRoot::lines:
+    case ShapeRoot::fixed: return "text/plain; charset=utf-8";
     default: return "application/octet-stream";
   }
 }

@@ -126,6 +126,15 @@ bool reader_takes(Reader reader, TokenKind kind) {
   return false;
 }
 
+bool padded_left(Reader reader) {
+  switch (kReaders[static_cast<size_t>(reader)].kind) {
+    case Kind::integer:
+    case Kind::decimal:
+    case Kind::duration: return true;
+    default: return false;
+  }
+}
+
 bool read_value(Reader reader, std::string_view argument, const Token& token, Arena& arena, Value& out) {
   std::string_view s = token.text;
   int64_t n = 0;
