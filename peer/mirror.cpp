@@ -16,10 +16,13 @@ Kind wire_kind(Reader reader, ShapeRoot root) {
     case Reader::time_epoch:
     case Reader::time_epoch_ms:
     case Reader::duration_seconds:
+    case Reader::duration_ms:
+    case Reader::duration_minutes:
     case Reader::money_minor: return Kind::integer;
     case Reader::decimal:
     case Reader::decimal_loose: return Kind::decimal;
-    case Reader::boolean: return Kind::boolean;
+    case Reader::boolean:
+    case Reader::boolean_loose: return Kind::boolean;
     default: return Kind::text;
   }
 }
@@ -47,10 +50,12 @@ void describe(const Module& module, const Shape& shape, Index at, ShapeRoot root
     if (hole.argument != kNone) seen.argument = constant_text(module, hole.argument);
     seen.wire = wire_kind(seen.reader, root);
     seen.equal = hole.equal;
+    seen.width = node.size;
+    seen.padded = root == ShapeRoot::fixed;
     return;
   }
   if (node.kind == NodeKind::member) label = module.text(node.name);
-  ShapeRoot below = node.kind == NodeKind::codec ? node.root : node.kind == NodeKind::text ? ShapeRoot::text : root;
+  ShapeRoot below = node.kind == NodeKind::codec ? node.root : node.kind == NodeKind::text && root != ShapeRoot::fixed ? ShapeRoot::text : root;
   for (Index child : node.children) describe(module, shape, child, below, label, about, out, depth + 1);
 }
 
@@ -112,8 +117,10 @@ class Writing {
     return index;
   }
 
-  // The first alternative that can be written at all.
+  // A value if any may stand there, else the first alternative that can be written at all.
   Index choose(const ShapeNode& node, ShapeRoot root, int depth) {
+    for (Index child : node.children)
+      if (child < from_.nodes.size() && from_.nodes[child].kind == NodeKind::hole) return copy(child, root, depth + 1);
     for (Index child : node.children)
       if (child < from_.nodes.size() && from_.nodes[child].kind != NodeKind::missing) return copy(child, root, depth + 1);
     return kNone;
@@ -223,7 +230,8 @@ class Merging {
   static Index find(const Shape& shape, Index at, const ShapeNode& member) {
     for (Index child : shape.nodes[at].children) {
       const ShapeNode& other = shape.nodes[child];
-      if (other.kind == NodeKind::member && other.name == member.name && other.ns == member.ns) return child;
+      bool same = other.name == member.name && other.ns == member.ns && ((other.flags ^ member.flags) & kAttribute) == 0;
+      if (other.kind == NodeKind::member && same) return child;
     }
     return kNone;
   }
@@ -254,17 +262,6 @@ std::string constant_text(const Module& module, Index constant) {
     case Kind::money: return to_text(Decimal{c.integer, c.scale});
     case Kind::currency: return unpack_currency(c.currency);
     default: return std::string(module.text(c.text));
-  }
-}
-
-std::string_view content_type_of(ShapeRoot root) {
-  switch (root) {
-    case ShapeRoot::json: return "application/json";
-    case ShapeRoot::form: return "application/x-www-form-urlencoded";
-    case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::multipart: return "multipart/form-data";
-    case ShapeRoot::bytes: return "application/octet-stream";
-    default: return "text/plain; charset=utf-8";
   }
 }
 

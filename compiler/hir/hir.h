@@ -332,6 +332,7 @@ struct Callback {
 struct Row {
   Constant key, upto;
   bool range = false;
+  bool pattern = false;            // `key` is a text pattern of the module: see Row there
   Target target;
   Span span;
 };

@@ -123,6 +123,7 @@ template <class A>
 void describe(A& a, Row& x) {
   a.index("key", x.key, Pool::constants, Must::be);
   a.index("upto", x.upto, Pool::constants, Must::may);
+  a.value("pattern", x.pattern);
   a.part("target", x.target);
 }
 

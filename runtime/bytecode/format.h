@@ -50,4 +50,52 @@ inline bool format_fits(ShapeRoot root, std::string_view text) {
   return text.size() == 2 || (separates(text[2]) && text[2] != text[1]);
 }
 
+// Patterns of code tables.
+constexpr char kAnyCharacter = '\x01', kAnyText = '\x02';
+
+// Does `text` (UTF-8) fit the pattern? Linear in text times the number of kAnyText.
+inline bool pattern_fits(std::string_view pattern, std::string_view text) {
+  size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
+  auto next = [&](size_t at) {
+    do at++;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+    return at;
+  };
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == kAnyText) star = p++, mark = t;
+    else if (p < pattern.size() && pattern[p] == kAnyCharacter) p++, t = next(t);
+    else if (p < pattern.size() && pattern[p] == text[t]) p++, t++;
+    else if (star == std::string_view::npos) return false;
+    else p = star + 1, t = mark = next(mark);
+  }
+  while (p < pattern.size() && pattern[p] == kAnyText) p++;
+  return p == pattern.size();
+}
+
+// Some text that fits it.
+inline std::string pattern_example(std::string_view pattern) {
+  std::string out;
+  for (char c : pattern)
+    if (c != kAnyText) out += c == kAnyCharacter ? '0' : c;
+  return out;
+}
+
+// What a body of this root is sent as. The boundary of a multipart is read off the body when it leaves.
+inline std::string_view content_type_of(ShapeRoot root) {
+  switch (root) {
+    case ShapeRoot::json: return "application/json";
+    case ShapeRoot::form:
+    case ShapeRoot::query: return "application/x-www-form-urlencoded";
+    case ShapeRoot::xml: return "text/xml; charset=utf-8";
+    case ShapeRoot::multipart: return "multipart/form-data";
+    case ShapeRoot::csv: return "text/csv; charset=utf-8";
+    case ShapeRoot::text:
+    case ShapeRoot::lines:
+    case ShapeRoot::fixed:
+    case ShapeRoot::path: return "text/plain; charset=utf-8";
+    case ShapeRoot::bytes: return "application/octet-stream";
+  }
+  return {};
+}
+
 }  // namespace tollgate

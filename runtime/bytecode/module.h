@@ -168,10 +168,11 @@ struct Target {
   Index because = kNone, cites = kNone;     // texts
 };
 
-// A code table: `reading reason: Text -> Outcome`. Rows are sorted by constant; `other` is compulsory.
+// A code table: `reading reason: Text -> Outcome`. Rows are sorted by constant, those with patterns last; `other` is compulsory.
 struct Row {
   Index key = kNone;   // constant (text or integer)
   Index upto = kNone;  // constant: inclusive end of a range, or kNone
+  bool pattern = false;  // a text of which \x01 is any one character and \x02 any number of them
   Target target;       // no registers
 };
 struct Table {

@@ -137,9 +137,10 @@ void check_table(Verification& v, const Table& t, size_t i) {
     bool range = row.upto != kNone;
     v.must(!range || (t.key == Kind::integer && m.constants[row.upto].kind == Kind::integer && m.constants[row.upto].integer >= key.integer), "V8",
            fmt::format("table {}: row {} is no range", i, r));
+    v.must(!row.pattern || t.key == Kind::text, "V8", fmt::format("table {}: row {} is a pattern of a number", i, r));
     if (r > 0 && v.ok()) {
       const Row& before = t.rows[r - 1];
-      bool after = before.key < row.key;
+      bool after = before.pattern != row.pattern ? row.pattern : before.key < row.key;
       if (t.key == Kind::integer) after = m.constants[before.upto != kNone ? before.upto : before.key].integer < key.integer;
       v.must(after, "V8", fmt::format("table {}: row {} is out of order or overlaps", i, r));
     }

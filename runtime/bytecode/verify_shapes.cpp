@@ -60,8 +60,8 @@ class ShapeCheck {
     filled_.assign(s_.holes.size(), 0);
     for (const Hole& h : s_.holes) {
       if (!v_.must(h.reader < kReaderCount, "V4", fmt::format("shape {}: unknown reader {}", index_, h.reader))) return false;
-      bool pattern = static_cast<Reader>(h.reader) == Reader::time_format;
-      if (!v_.must(!pattern || h.argument != kNone, "V4", fmt::format("shape {}: Time.format without a pattern", index_))) return false;
+      bool pattern = needs_argument(static_cast<Reader>(h.reader));
+      if (!v_.must(!pattern || h.argument != kNone, "V4", fmt::format("shape {}: a reader without its argument", index_))) return false;
       bool textual = h.argument == kNone || v_.m.constants[h.argument].kind == Kind::text;
       if (!v_.must(textual, "V4", fmt::format("shape {}: a reader's argument is no text", index_))) return false;
     }

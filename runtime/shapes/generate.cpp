@@ -4,6 +4,7 @@
 
 #include "runtime/shapes/reader.h"
 #include "runtime/value/decimal.h"
+#include "runtime/value/decimal_picture.h"
 #include "runtime/value/uuid.h"
 
 namespace tollgate {
@@ -85,7 +86,7 @@ class Generator {
     const Hole& hole = s_.holes[index];
     auto reader = static_cast<Reader>(hole.reader);
     std::string_view argument = hole.argument == kNone ? std::string_view() : m_.text(m_.constants[hole.argument].text);
-    Value value = of_reader(reader, place), wire;
+    Value value = of_reader(reader, place, argument), wire;
     if (write_value(reader, argument, value, arena_, wire)) set(index, wire, value);
   }
 
@@ -126,7 +127,12 @@ class Generator {
     return make_uuid(bytes);
   }
 
-  Value of_reader(Reader reader, Place place) {
+  Value of_reader(Reader reader, Place place, std::string_view argument) {
+    if (reader == Reader::decimal_like) {
+      auto picture = parse_decimal_picture(argument);
+      return Value::decimal(static_cast<int64_t>(below(1'000'000'000'000)), picture ? picture->decimals : uint8_t{0});
+    }
+    if (reader == Reader::duration_minutes || reader == Reader::duration_minutes_text) return Value::duration(static_cast<int64_t>(below(10'000)) * 60'000);
     switch (kReaders[static_cast<size_t>(reader)].kind) {
       case Kind::boolean: return Value::boolean(below(2) == 1);
       case Kind::integer:

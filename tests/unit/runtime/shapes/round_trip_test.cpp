@@ -47,7 +47,7 @@ TEST_CASE("json of every reader") {
   for (size_t r = 0; r < kReaderCount; r++) {
     auto reader = static_cast<Reader>(r);
     if (reader == Reader::bytes) continue;
-    std::string argument = reader == Reader::time_format ? "yyyy-MM-dd'T'HH:mm:ssXXX" : "";
+    std::string argument = reader == Reader::time_format ? "yyyy-MM-dd'T'HH:mm:ssXXX" : reader == Reader::decimal_like ? "1.234,56" : "";
     members.push_back(member(std::string(kReaders[r].name), hole(std::string(kReaders[r].name), reader, kPublic, argument)));
   }
   holds(ShapeRoot::json, object(members));
