@@ -89,7 +89,7 @@ void check_repeat(const Carrier& carrier, const Arm& arm, Sink& sink) {
 
 // The whole amount in one of its units; a part of its text or an amount that was computed is another one.
 bool whole_amount(const Expr& value) {
-  static constexpr std::string_view kUnits[] = {"decimal", "minor", "whole", "micros", "text", "scale"};
+  static constexpr std::string_view kUnits[] = {"decimal", "minor", "whole", "micros", "text", "scale", "like"};
   if (value.kind == ExprKind::argument) return value.name == "amount";
   return value.kind == ExprKind::call && !value.operands.empty() && std::find(std::begin(kUnits), std::end(kUnits), value.name) != std::end(kUnits) &&
          whole_amount(value.operands[0]);

@@ -66,7 +66,7 @@ void add_choice(const ShapeNode& node, const Shape& shape, Choice& out) {
     case NodeKind::missing: out.mask |= kAbsent; break;
     case NodeKind::hole: out.mask |= mask_of(shape.holes[node.hole], shape.root); break;
     case NodeKind::object: case NodeKind::pairs: out.mask |= kObject; break;
-    case NodeKind::list: out.mask |= shape.root == ShapeRoot::xml ? kList | kObject | kString : kList; break;  // in xml one element is a list of one
+    case NodeKind::list: out.mask |= shape.root == ShapeRoot::json ? kList : kList | kObject | kString; break;  // elsewhere what occurs once is a list of one
     case NodeKind::codec: out.mask |= kString; break;
     case NodeKind::text: out.texts.push_back(text_pattern(node)); break;
     case NodeKind::any: out.mask |= static_cast<uint8_t>(~(kNull | kAbsent)); break;
@@ -265,8 +265,8 @@ void check_table(const Table& table, Sink& sink) {
       const Row& other = table.rows[i];
       bool same = table.key == Kind::integer ? low(row) <= high(other) && low(other) <= high(row) : same_code(row, other);
       if (!same) continue;
-      std::string code = table.key == Kind::integer ? std::to_string(row.key.integer) : row.pattern ? "of this pattern" : "\"" + row.key.text + "\"";
-      sink.report(Diag::duplicate_code, row.span).arg("code", code).label("has a meaning already").also(other.span, "given here");
+      std::string code = table.key == Kind::integer ? std::to_string(row.key.integer) : row.pattern ? "that fits two patterns" : "\"" + row.key.text + "\"";
+      sink.report(Diag::duplicate_code, row.span).arg("code", code).label(row.pattern ? "some codes fit both" : "has a meaning already").also(other.span, "given here");
       break;
     }
   }

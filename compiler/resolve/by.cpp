@@ -59,7 +59,7 @@ bool CarrierResolver::choose_by(Shape& shape, const std::vector<std::string>& pa
   NodeRef field = by.child(SyntaxKind::path);
   Span span = field ? field.span() : by.span();
   ShapeNode* member = member_at(shape.node, path, 0, span);
-  auto refuse = [&](Span at, std::string_view label) {
+  auto refuse = [&](Span at, const std::string& label) {
     sink_.report(Diag::by_field, span).arg("field", field ? field.text() : by.first().text()).label("cannot be chosen by").also(at, label);
     return false;
   };

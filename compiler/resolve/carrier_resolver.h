@@ -118,12 +118,14 @@ class CarrierResolver {
   ShapeNode inner_shape(NodeRef shape, ShapeContext& context, bool optional);
   void add_member(ShapeNode& record, ShapeNode member, const ShapeContext& context);
   void check_part(const ShapeNode& part);
+  void check_flat(const ShapeNode& value, const ShapeContext& context);
   // formats.cpp
   std::string read_format(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t& next, NodeRef content);
   void check_content(ShapeRoot root, const std::string& format, const ShapeNode& inside, NodeRef content);
   // named_shapes.cpp
   void spread_into(ShapeNode& into, NodeRef spread, ShapeContext& context);
   ShapeNode named_shape(NodeRef declaration, NodeRef use, ShapeContext& context);
+  ShapeNode unread(NodeRef node, std::string_view label, ShapeContext& context);
   ShapeNode bound_literals(ShapeNode choice, NodeRef name, ShapeContext& context);
   ShapeNode unless_node(NodeRef unless, ShapeNode hole, ShapeContext& context);
   ShapeNode built_text(NodeRef string, ShapeContext& context);

@@ -24,7 +24,7 @@ std::string_view kind_word(NodeKind kind) {
 std::string CarrierResolver::read_format(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t& next, NodeRef content) {
   NodeRef codec = codecs[next - 1], args = codec.child(SyntaxKind::args);
   std::string_view word = codec.child(SyntaxKind::name).text();
-  auto wrong = [&](NodeRef at, std::string_view found, std::string_view label) {
+  auto wrong = [&](NodeRef at, std::string_view found, const std::string& label) {
     sink_.report(Diag::wrong_arguments, at.span()).arg("name", word).arg("found", found).label(label);
   };
   std::vector<std::string> given;
@@ -37,7 +37,7 @@ std::string CarrierResolver::read_format(ShapeRoot root, const std::vector<NodeR
     if (given.size() > 1) wrong(args, "several texts", "takes what stands between name and value");
     bool record = content.is(SyntaxKind::record);
     if (!record && !given.empty()) wrong(args, "a separator", "only lines with names have one: `lines { name: value }`");
-    if (record && !given.empty() && !format_fits(root, given[0])) wrong(args, "such a separator", "at most 8 bytes in one line");
+    if (record && !given.empty() && !format_fits(root, given[0])) wrong(args, args.first().text(), "at most 8 bytes in one line");
     if (!record) return {};
     return given.empty() || given[0].empty() ? "=" : given[0];
   }
@@ -50,10 +50,10 @@ std::string CarrierResolver::read_format(ShapeRoot root, const std::vector<NodeR
   auto one = [](const std::string& text) { return text.size() == 1 && separates(text[0]); };
   if (given.size() > 2) wrong(args, "too much", "takes a separator and a quote");
   if (!given.empty() && one(given[0])) format.separator = given[0][0];
-  else if (!given.empty()) wrong(args.first(), "such a separator", "one character that is no letter or digit: `csv(\";\")`, `csv(\"\\t\")`");
+  else if (!given.empty()) wrong(args.first(), args.first().text(), "one character that is no letter or digit: `csv(\";\")`, `csv(\"\\t\")`");
   if (given.size() > 1 && given[1].empty()) format.quoted = false;
   else if (given.size() > 1 && one(given[1]) && given[1][0] != format.separator) format.quote = given[1][0];
-  else if (given.size() > 1) wrong(args.child(size_t{1}), "such a quote", "one character that is no letter or digit, or \"\" for none");
+  else if (given.size() > 1) wrong(args.child(size_t{1}), args.child(size_t{1}).text(), "one character that is no letter or digit, or \"\" for none");
   return format_text(format);
 }
 

@@ -122,11 +122,7 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
       for (const std::string& s : same) list += (list.empty() ? "" : ", ") + s;
       report.because("written are " + list);
     }
-    Hole unknown;  // still binds its name, so that uses of it are not reported too
-    unknown.type = {Kind::missing, false, kPublic, Kind::missing};
-    unknown.span = node.span();
-    if (can_bind(label) && !context.in_alternatives) bind_name(unknown, node, label, context);
-    return hole_node(std::move(unknown), context);
+    return unread(node, label, context);
   }
   const ReaderRow& row = readers()[*reader];
   if (row.pattern && argument.empty()) {
@@ -136,7 +132,7 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
   }
   if (spelling == "Decimal.like" && !parse_decimal_picture(argument)) {
     sink_.report(Diag::bad_constant, span).arg("text", "\"" + argument + "\"").arg("problem", "shows no decimal").label("write 1234.56 as the carrier does: \"1.234,56\", \"1,234.56\", \"1234,56\"");
-    return plain(NodeKind::any, node.span());
+    return unread(node, label, context);
   }
   if (has_argument && !row.pattern && spelling != "Decimal.text") {
     sink_.report(Diag::wrong_arguments, span).arg("name", spelling).arg("found", "a pattern").label("takes nothing");
@@ -152,6 +148,15 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
   if (can_bind(label) && !context.in_alternatives) bind_name(hole, node, label, context);
   ShapeNode made = hole_node(std::move(hole), context);
   return unless ? unless_node(unless, std::move(made), context) : made;
+}
+
+// What was reported still binds its name, so that uses of it are not reported too.
+ShapeNode CarrierResolver::unread(NodeRef node, std::string_view label, ShapeContext& context) {
+  Hole unknown;
+  unknown.type = {Kind::missing, false, kPublic, Kind::missing};
+  unknown.span = node.span();
+  if (can_bind(label) && !context.in_alternatives) bind_name(unknown, node, label, context);
+  return hole_node(std::move(unknown), context);
 }
 
 // `Text unless null, "", "null"`: those words mean that there is none. They are alternatives which bind nothing.
@@ -267,12 +272,12 @@ ShapeNode CarrierResolver::bound_literals(ShapeNode choice, NodeRef name, ShapeC
     if (hole.type.kind == Kind::missing) hole.type.kind = child.literal.kind;
     else if (hole.type.kind != child.literal.kind) {
       sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("of which type?").also(choice.span, "these are of several");
-      return choice;
+      return unread(name, name.text(), context);
     }
   }
   if (hole.type.kind == Kind::missing) {
     sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("what stands before `as` has no value of its own").also(choice.span, "nothing here is a literal or a type");
-    return choice;
+    return unread(name, name.text(), context);
   }
   hole.reader = reader_of(hole.type.kind);
   hole.span = choice.span;

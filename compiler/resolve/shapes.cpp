@@ -289,12 +289,24 @@ void CarrierResolver::add_member(ShapeNode& record, ShapeNode member, const Shap
   record.children.push_back(std::move(member));
 }
 
+// Single values; in a form, a name that occurs several times has a list of them.
+void CarrierResolver::check_flat(const ShapeNode& value, const ShapeContext& context) {
+  auto nested = [](const ShapeNode& node) { return node.kind == NodeKind::list || node.kind == NodeKind::object || node.kind == NodeKind::pairs; };
+  bool repeats = context.root == ShapeRoot::form || context.root == ShapeRoot::query;
+  const ShapeNode* found = nested(value) ? &value : nullptr;
+  if (repeats && value.kind == NodeKind::list) {
+    auto it = std::find_if(value.children.begin(), value.children.end(), nested);
+    found = it == value.children.end() ? nullptr : &*it;
+  }
+  if (found) sink_.report(Diag::shape_expected, found->span).arg("what", "one value").label("`" + std::string(word_of(context.root)) + "` holds names and single values");
+}
+
 // One part of a multipart: what its headers say, and its content.
 void CarrierResolver::check_part(const ShapeNode& part) {
   for (const ShapeNode& member : part.children) {
     bool known = member.flags & kAttribute ? member.name == "filename" || member.name == "type" : member.name.empty();
     if (known || member.name.empty()) continue;
-    sink_.report(Diag::unknown_field, member.span).arg("record", "a part of `multipart`").arg("name", member.name)
+    sink_.report(Diag::unknown_field, member.span).arg("record", "part").arg("name", member.name)
         .label("a part has `@filename`, `@type` and `text`");
   }
 }
@@ -360,9 +372,7 @@ ShapeNode CarrierResolver::member_node(NodeRef field, ShapeContext& context) {
     context.in_part = context.root == ShapeRoot::multipart;
     inner = value_node(pattern, context, last, optional);
     context.in_part = outer;
-    if (flat(context.root, outer) && (inner.kind == NodeKind::list || inner.kind == NodeKind::object || inner.kind == NodeKind::pairs)) {
-      sink_.report(Diag::shape_expected, inner.span).arg("what", "one value").label("`" + std::string(word_of(context.root)) + "` holds names and single values");
-    }
+    if (flat(context.root, outer)) check_flat(inner, context);
   } else {
     inner = node_of(NodeKind::any, field.span());
     if (context.shape->builds && !field.has_error()) {

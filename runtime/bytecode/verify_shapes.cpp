@@ -140,6 +140,9 @@ class ShapeCheck {
     return root == ShapeRoot::form || root == ShapeRoot::query || root == ShapeRoot::csv || root == ShapeRoot::lines;
   }
 
+  // A name may occur several times in a form: its values are a list.
+  static bool named(ShapeRoot root) { return root == ShapeRoot::form || root == ShapeRoot::query; }
+
   bool arity(const ShapeNode& n) {
     bool inner = n.kind == NodeKind::object || n.kind == NodeKind::list || n.kind == NodeKind::pairs || n.kind == NodeKind::alternatives ||
                  n.kind == NodeKind::text;
@@ -192,7 +195,7 @@ class ShapeCheck {
       below.top = false;
       below.of_member = true;
       below.attribute = (m.flags & kAttribute) != 0;
-      below.scalar_only = below.attribute || v_.m.text(m.name).empty() || flat(place.root);
+      below.scalar_only = below.attribute || v_.m.text(m.name).empty() || (flat(place.root) && !(named(place.root) && s_.nodes[m.children[0]].kind == NodeKind::list));
       if (place.root == ShapeRoot::multipart && !must(place.top || below.scalar_only, "a part inside a part")) return;
       if (place.root == ShapeRoot::multipart && !must(scalar(s_.nodes[m.children[0]].kind) || s_.nodes[m.children[0]].kind == NodeKind::object, "a part that is no text")) return;
       node(m.children[0], below);
@@ -219,7 +222,8 @@ class ShapeCheck {
 
   void list(const ShapeNode& n, Place place) {
     bool xml = place.root == ShapeRoot::xml, rows = (place.root == ShapeRoot::csv || place.root == ShapeRoot::lines) && place.top;
-    if (!must(place.root == ShapeRoot::json || rows || (xml && place.of_member && !place.attribute), "a list where none can stand")) return;
+    bool repeated = named(place.root) && place.of_member;
+    if (!must(place.root == ShapeRoot::json || rows || repeated || (xml && place.of_member && !place.attribute), "a list where none can stand")) return;
     bool front = (n.flags & kFront) != 0;
     if (front && !must(n.children.size() == 1, "a list with `..` at its start has one pattern")) return;
     if (front && !must(place.pairs < limits::kPairsDepth, "searched lists nested too deeply")) return;
@@ -228,7 +232,7 @@ class ShapeCheck {
       below.depth++;
       below.pairs += front ? 1 : 0;
       below.top = below.of_member = false;
-      below.scalar_only = rows;
+      below.scalar_only = rows || repeated;
       NodeKind kind = s_.nodes[child].kind;
       if (xml && !must(kind != NodeKind::list && kind != NodeKind::pairs, "a list of lists in xml")) return;
       node(child, below);

@@ -442,12 +442,17 @@ class Flattener {
   void form(Index i) {
     for (Index child : node(i).children)
       member(child, [&](const ShapeNode& n) {
-        separator(OpKind::ampersand);
-        std::string label;
-        escape_form(m_.text(n.name), label);
-        bytes(label + "=");
-        value(n.children[0], Mode::form);
+        const ShapeNode& content = node(n.children[0]);
+        if (content.kind != NodeKind::list) return form_pair(n, n.children[0]);
+        for (Index element : content.children) form_pair(n, element);
       });
+  }
+  void form_pair(const ShapeNode& member, Index content) {
+    separator(OpKind::ampersand);
+    std::string label;
+    escape_form(m_.text(member.name), label);
+    bytes(label + "=");
+    value(content, Mode::form);
   }
 
   // Prefixes are n0, n1 … in the order in which the namespaces first appear, all declared on the root element.

@@ -83,7 +83,8 @@ class Selector {
     return true;
   }
   bool list(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
-    bool many = token.kind == TokenKind::list || (root == ShapeRoot::xml && token.kind != TokenKind::missing);
+    bool repeats = root == ShapeRoot::xml || root == ShapeRoot::form || root == ShapeRoot::query;  // what occurs once is a list of one
+    bool many = token.kind == TokenKind::list || (repeats && token.kind != TokenKind::missing);
     size_t wanted = n.children.size();
     if (many && (n.flags & kFront)) return found(n, token, root, label);
     if (!many || token.count < wanted || (token.count > wanted && !(n.flags & kOpen))) return false;

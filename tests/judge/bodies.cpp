@@ -73,9 +73,9 @@ int match(const std::string& name) {
     Matcher matcher(m, {i});
     static constexpr bool kAll[] = {true};
     for (std::string line; std::getline(std::cin, line);) {
-      auto body = decode_hex(line);
+      const std::string body = decode_hex(line).value_or("");
       Arena arena;
-      Selection s = matcher.match(body ? *body : "", kAll, arena);
+      Selection s = matcher.match(body, kAll, arena);
       if (s.chosen != 0 || s.breach) std::cout << "no " << s.why;
       else
         for (size_t h = 0; h < 3; h++) std::cout << (h == 0 ? "" : " ") << hexed(s.holes[h].view());

@@ -65,6 +65,7 @@ TEST_CASE("json nested, optional, listed, paired, coded") {
 
 TEST_CASE("form and query") {
   holds(ShapeRoot::form, object({member("a b&", hole("a")), optional("n", hole("n", Reader::integer)), member("t", literal("x=y")), optional("u", hole("u", Reader::msisdn_plus))}));
+  holds(ShapeRoot::form, object({member("to", list({hole("a"), hole("b", Reader::integer)})), member("one", list({hole("c")})), member("of", search(text({literal("x"), hole("d")})))}));
   holds(ShapeRoot::query, object({optional("a", hole("a")), member("j", codec(Codec::base64url, ShapeRoot::json, object({member("k", hole("k"))})))}));
 }
 
