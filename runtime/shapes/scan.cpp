@@ -44,7 +44,8 @@ bool Scan::settle(const SearchEdge& edge) {
   if (edge.last || judge.selects(*this, edge)) {
     state.count = edge.last ? 1 : state.count + 1;
     if (state.count == 1) {
-      Token* kept = arena.array<Token>(own.size());
+      // Of the last element only the newest is kept, in one place.
+      Token* kept = state.found != nullptr ? state.found : arena.array<Token>(own.size());
       if (kept == nullptr) return fail("too large for memory", 0);
       std::copy(own.begin(), own.end(), kept);
       state.found = kept;

@@ -22,7 +22,7 @@ struct Token {
   uint32_t at = 0;      // offset in the body (of the outermost bytes when codecs nest)
   uint32_t count = 0;   // list: elements; xml: how often the element occurs
   std::string_view text;
-  const Token* found = nullptr;  // a list that was searched: the slots of the element that fits, `count` of them did
+  Token* found = nullptr;  // a list that was searched: the slots of the element that fits, `count` of them did
 
   bool scalar() const { return kind == TokenKind::text || kind == TokenKind::bare; }
 };

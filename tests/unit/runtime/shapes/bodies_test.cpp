@@ -150,6 +150,12 @@ TEST_CASE("the only element that fits, and the last one") {
   Body last(ShapeRoot::json, object({member("l", search(object({member("id", hole("id"))}), true))}));
   CHECK(last.read(R"({"l":[{"id":"1"},{"id":"2"}]})") == "2");
   CHECK(refused(last.read(R"({"l":[{"id":"1"},2]})")));
+  std::string many = "{\"l\":[";
+  for (int i = 0; i < 20000; i++) many += "{\"id\":\"" + std::to_string(i) + "\"},";
+  CHECK(last.read(many + "{\"id\":\"z\"}]}") == "no: a body over 256 KiB");
+  many = "{\"l\":[" + std::string(120000, '1');
+  for (size_t i = 7; i < many.size(); i += 2) many[i] = ',';
+  CHECK(last.read(many + "{\"id\":\"z\"}]}") == "z");
   Body xml(ShapeRoot::xml, object({member("r", object({member("i", search(object({member("k", literal("x"), kAttribute), member("v", hole("v"))})))}))}));
   CHECK(xml.read("<r><i k='y'><v>1</v></i><j/><i k='x'><v>2</v></i></r>") == "2");
   CHECK(xml.read("<r><i k='x'><v>2</v></i></r>") == "2");
