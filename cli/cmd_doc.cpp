@@ -52,7 +52,7 @@ std::string page(std::string_view source, std::string_view title, std::string_vi
 // ---- builtins
 
 std::string_view meaning_word(Meaning meaning) {
-  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle"};
+  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle", "picture"};
   return kWords[static_cast<size_t>(meaning)];
 }
 
