@@ -80,7 +80,10 @@ Index text_constant(Module& module, std::string_view text) {
 // Copies a tree in preorder, so that children stand after their parents as the format asks.
 class Writing {
  public:
-  Writing(Module& module, const Shape& from) : module_(module), from_(from) { to_.root = from.root; }
+  Writing(Module& module, const Shape& from) : module_(module), from_(from) {
+    to_.root = from.root;
+    to_.format = from.format;
+  }
 
   Shape run() {
     copy(0, from_.root, 0);
@@ -182,6 +185,7 @@ class Merging {
  public:
   Merging(const Shape& base, const Shape& extra) : base_(base), extra_(extra), before_(static_cast<Index>(base.holes.size())) {
     to_.root = base.root;
+    to_.format = base.format;
     to_.holes = base.holes;
     to_.holes.insert(to_.holes.end(), extra.holes.begin(), extra.holes.end());
   }
@@ -286,7 +290,7 @@ Shape readable(const Shape& built) {
 Shape writable(Module& module, const Shape& matched) { return Writing(module, matched).run(); }
 
 Shape merged(const Shape& base, const Shape& extra) {
-  if (base.root != extra.root || base.nodes.empty()) return base;
+  if (base.root != extra.root || base.format != extra.format || base.nodes.empty()) return base;
   return Merging(base, extra).run();
 }
 

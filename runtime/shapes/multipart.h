@@ -1,5 +1,5 @@
-// multipart/form-data (RFC 7578). The boundary is made from the parts' own bytes, so that the same message is the same bytes whenever it is
-// built, and stands nowhere inside of them.
+// multipart/form-data (RFC 7578). The boundary follows from how long the parts are, so that the same message is the same bytes whenever it is
+// built; it stands nowhere inside of them, and tells nothing of them.
 #pragma once
 
 #include <span>
