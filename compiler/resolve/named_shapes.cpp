@@ -31,6 +31,7 @@ void CarrierResolver::spread_into(ShapeNode& into, NodeRef spread, ShapeContext&
     return;
   }
   for (NamedShape& shape : carrier_.shapes) shape.used |= shape.name == name.text();
+  note_use(declaration, name);
   ShapeNode inside = named_shape(declaration, spread, context);
   if (inside.kind == NodeKind::any) return;  // reported
   if (inside.kind != into.kind) {
