@@ -229,8 +229,6 @@ bool write_value(Reader reader, std::string_view argument, const Value& v, Arena
     case Reader::time_epoch: return write_scaled(v.integer, 1000000, false, arena, v.labels, out);
     case Reader::time_epoch_text: return write_scaled(v.integer, 1000000, true, arena, v.labels, out);
     case Reader::time_epoch_ms: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
-    case Reader::time_epoch_text: return write_scaled(v.integer, 1000000, true, arena, v.labels, out);
-    case Reader::time_epoch_ms_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
     case Reader::time_epoch_ms_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
     case Reader::duration_ms: return write_scaled(v.integer, 1, false, arena, v.labels, out);
     case Reader::duration_ms_text: return write_scaled(v.integer, 1, true, arena, v.labels, out);
