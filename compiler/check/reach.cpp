@@ -1,9 +1,13 @@
 // Reach and overlap of arms, by the algebra of selectors: statuses, literals, kinds, presence. Finite, because conversions do not select.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "compiler/check/rules.h"
+#include "runtime/bytecode/limits.h"
 
 namespace tollgate::hir {
 namespace {
@@ -142,7 +146,9 @@ bool pickier(const Selectors& a, const Selectors& b) {
 void check_list(const std::vector<Arm>& arms, Sink& sink) {
   std::vector<Selectors> all;
   for (const Arm& arm : arms) all.push_back(selectors(arm));
-  for (size_t j = 1; j < arms.size(); ++j) {
+  // Each is compared with all before it; a list beyond the limit of a module is refused for that.
+  const size_t compared = std::min(arms.size(), limits::kArms);
+  for (size_t j = 1; j < compared; ++j) {
     if (arms[j].of_link) continue;  // a link's arms are for what a send does not say itself
     for (size_t i = 0; i < j; ++i) {
       if (covers(arms[i], all[i], arms[j], all[j])) {
@@ -169,23 +175,44 @@ void check_list(const std::vector<Arm>& arms, Sink& sink) {
   }
 }
 
+int64_t low(const Row& row) { return row.key.integer; }
+int64_t high(const Row& row) { return row.range ? row.upto.integer : row.key.integer; }
+
+// Codes that have a meaning already. Readings may have thousands of rows, so each one is looked up, not compared with all before it.
+class Meanings {
+ public:
+  explicit Meanings(const Table& table) : integers_(table.key == Kind::integer) {}
+
+  // The row that means this code, or one in its range, already; else null, and the row is kept.
+  const Row* take(const Row& row) {
+    if (!integers_) {
+      const auto [at, fresh] = texts_.emplace(row.key.text, &row);
+      return fresh ? nullptr : at->second;
+    }
+    // Kept ranges never overlap, so only the last one that begins before this one ends can meet it.
+    auto after = ranges_.upper_bound(high(row));
+    if (after != ranges_.begin() && high(*std::prev(after)->second) >= low(row)) return std::prev(after)->second;
+    ranges_.emplace(low(row), &row);
+    return nullptr;
+  }
+
+ private:
+  bool integers_;
+  std::unordered_map<std::string_view, const Row*> texts_;
+  std::map<int64_t, const Row*> ranges_;  // by where they begin
+};
+
 void check_table(const Table& table, Sink& sink) {
-  auto low = [](const Row& row) { return row.key.integer; };
-  auto high = [](const Row& row) { return row.range ? row.upto.integer : row.key.integer; };
-  for (size_t j = 0; j < table.rows.size(); ++j) {
-    const Row& row = table.rows[j];
+  Meanings meanings(table);
+  for (const Row& row : table.rows) {
     if (row.range && (table.key != Kind::integer || low(row) > high(row))) {
       sink.report(Diag::duplicate_code, row.span).arg("code", "range").label("a range goes from the smaller number to the larger");
       continue;
     }
-    for (size_t i = 0; i < j; ++i) {
-      const Row& other = table.rows[i];
-      bool same = table.key == Kind::integer ? low(row) <= high(other) && low(other) <= high(row) : row.key.text == other.key.text;
-      if (!same) continue;
-      std::string code = table.key == Kind::integer ? std::to_string(row.key.integer) : "\"" + row.key.text + "\"";
-      sink.report(Diag::duplicate_code, row.span).arg("code", code).label("has a meaning already").also(other.span, "given here");
-      break;
-    }
+    const Row* other = meanings.take(row);
+    if (other == nullptr) continue;
+    std::string code = table.key == Kind::integer ? std::to_string(row.key.integer) : "\"" + row.key.text + "\"";
+    sink.report(Diag::duplicate_code, row.span).arg("code", code).label("has a meaning already").also(other->span, "given here");
   }
 }
 

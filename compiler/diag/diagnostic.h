@@ -109,6 +109,8 @@ class Sink {
   size_t error_count() const { return errors_; }
   size_t report_count() const { return reports_.size() + lost_; }
 
+  // Everything that was reported, in that order; nothing folded.
+  const std::deque<Diagnostic>& reports() const { return reports_; }
   // What to show: duplicates gone, look-alikes folded, by file and place, at most kDiagnosticsMax (errors first when cut).
   std::vector<Diagnostic> diagnostics() const;
   // How many distinct findings diagnostics() had no room for.

@@ -1,44 +1,22 @@
 // The phases in order. Each is a function from one finished structure to the next; this is the only place that knows all of them.
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 
-#include "compiler/ast/syntax.h"
 #include "compiler/check/check.h"
-#include "compiler/diag/diagnostic.h"
 #include "compiler/diag/render.h"
 #include "compiler/driver/refusal.h"
-#include "compiler/hir/hir.h"
+#include "compiler/driver/state.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/resolve/resolve.h"
-#include "compiler/source/source.h"
-#include "runtime/bytecode/module.h"
-#include "runtime/bytecode/test_suite.h"
 #include "stdlib/stdlib.h"
-#include "tollgate/compiler.h"
 
 namespace tollgate {
 
-struct Compilation::State {
-  SourceSet sources;
-  Sink sink;
-  std::deque<Tree> trees;
-  hir::Workspace workspace;
-  std::vector<CompiledCarrier> carriers;
-  std::vector<Module> modules;
-  mutable std::vector<std::optional<TestSuite>> tests;  // made when asked for
-  std::vector<uint32_t> indices;                        // of carriers, into workspace.carriers
-  bool defect = false;                                  // the verifier refused what the checker accepted
-
-  void parse_all(std::vector<SourceText> texts);
-  // `keep`: what was made is asked for; else only that it can be made.
-  void lower_all(bool keep);
-};
-
 void Compilation::State::parse_all(std::vector<SourceText> texts) {
   for (const LibraryFile& file : library()) trees.push_back(parse(sources.file(sources.add(std::string(file.name), std::string(file.text))), sink));
+  library_files = sources.size();
   for (SourceText& text : texts) trees.push_back(parse(sources.file(sources.add(std::move(text.name), std::move(text.text))), sink));
 }
 
@@ -91,6 +69,9 @@ std::string Compilation::diagnostics(Rendering rendering) const {
     case Rendering::colour: return render_terminal(state_->sink, state_->sources, {true});
     case Rendering::brief: return render_brief(state_->sink, state_->sources);
     case Rendering::json: return render_json(state_->sink, state_->sources);
+    case Rendering::sarif: return render_sarif(state_->sink, state_->sources);
+    case Rendering::junit: return render_junit(state_->sink, state_->sources);
+    case Rendering::github: return render_github(state_->sink, state_->sources);
   }
   return {};
 }
