@@ -102,10 +102,12 @@ Shape CarrierResolver::path_shape(NodeRef string, const Scope& scope) {
     shape.node.children.push_back(std::move(node));
   };
   if (string.has_error()) return shape;
+  // With holes or without: glued to the base, what stands before the first `/` would become part of the host's name.
+  std::string_view begin = string.is(SyntaxKind::raw_string) ? string.text().substr(1) : string.first().text();
+  if (!begin.starts_with('/')) {
+    sink_.report(Diag::bad_path, string.span()).arg("problem", "no `/` at its start").label("a path begins with `/`; the host is the link's");
+  }
   if (auto text = plain_text(string)) {
-    if (!text->starts_with('/')) {
-      sink_.report(Diag::bad_path, string.span()).arg("problem", "no `/` at its start").label("a path begins with `/`; the host is the link's");
-    }
     literal(*text, string.span());
     return shape;
   }

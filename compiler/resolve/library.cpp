@@ -40,7 +40,7 @@ void read_edition(File& file, Sink& sink) {
     Span at = root.span();
     at.end = at.begin;
     sink.report(Diag::edition_missing, at).label("the first line says which edition the file is written in")
-        .help(Grade::sure, "write `edition 1` first", {{at, "edition 1\n"}});
+        .help(Grade::sure, "write `edition 1` first", {{at, "edition 1\n\n"}});
     return;
   }
   std::string_view text = edition.child(SyntaxKind::integer).text();

@@ -1,7 +1,7 @@
 // Every bound of the compiler, from both sides: what is just inside compiles, what is just outside is refused with the bound's code. And files
-// that were made to cost time: each is answered within a second and a half and with a diagnostic or a module.
+// that were made to cost time: each is answered in seconds, with a diagnostic or a module.
 #include <catch2/catch.hpp>
-#include <chrono>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <set>
@@ -190,14 +190,14 @@ TEST_CASE("files that were made to cost time are answered at once") {
   };
   for (const auto& [name, text] : files) {
     INFO(name);
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();
     const Compilation result = compile({{"a.carrier", text}});
     const std::string shown = result.diagnostics(Rendering::terminal) + result.diagnostics(Rendering::sarif);
-    const auto took = std::chrono::steady_clock::now() - begin;
+    const std::clock_t took = std::clock() - begin;
     CHECK_FALSE(result.ok());
     CHECK(shown.size() < 4'000'000);
-    // Generous for a loaded machine and a build without optimisation; what is quadratic takes minutes.
-    CHECK(std::chrono::duration_cast<std::chrono::milliseconds>(took).count() < 15'000);
+    // Of the processor's time, so that a loaded machine fails nothing; generous for a build without optimisation. What is quadratic takes minutes.
+    CHECK(took / CLOCKS_PER_SEC < 15);
   }
 }
 
