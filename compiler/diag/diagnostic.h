@@ -104,6 +104,8 @@ class Sink {
 
   // Takes back all warnings of this kind whose primary span is within `within`; gives how many there were.
   size_t drop_warnings(Diag id, const Span& within);
+  // Takes over what another sink was told.
+  void add(const Diagnostic& diagnostic);
 
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }

@@ -4,8 +4,9 @@
 #include <string>
 
 #include "compiler/check/check.h"
-#include "compiler/diag/render.h"
 #include "compiler/driver/refusal.h"
+#include "compiler/driver/rendering.h"
+#include "compiler/driver/state.h"
 #include "compiler/driver/state.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
@@ -63,18 +64,7 @@ bool Compilation::defective() const { return state_->defect; }
 size_t Compilation::errors() const { return state_->sink.error_count(); }
 size_t Compilation::warnings() const { return state_->sink.report_count() - state_->sink.error_count(); }
 
-std::string Compilation::diagnostics(Rendering rendering) const {
-  switch (rendering) {
-    case Rendering::terminal: return render_terminal(state_->sink, state_->sources);
-    case Rendering::colour: return render_terminal(state_->sink, state_->sources, {true});
-    case Rendering::brief: return render_brief(state_->sink, state_->sources);
-    case Rendering::json: return render_json(state_->sink, state_->sources);
-    case Rendering::sarif: return render_sarif(state_->sink, state_->sources);
-    case Rendering::junit: return render_junit(state_->sink, state_->sources);
-    case Rendering::github: return render_github(state_->sink, state_->sources);
-  }
-  return {};
-}
+std::string Compilation::diagnostics(Rendering rendering) const { return render(rendering, state_->sink, state_->sources); }
 
 const std::vector<CompiledCarrier>& Compilation::carriers() const { return state_->carriers; }
 

@@ -62,6 +62,12 @@ FileId SourceSet::add(std::string name, std::string text) {
   return id;
 }
 
+void SourceSet::replace(FileId id, std::string text) {
+  TG_CHECK(static_cast<size_t>(id) < files_.size(), "a FileId of another SourceSet");
+  SourceFile& file = files_[static_cast<size_t>(id)];
+  file = SourceFile(id, file.name(), std::move(text));
+}
+
 const SourceFile& SourceSet::file(FileId id) const {
   TG_CHECK(static_cast<size_t>(id) < files_.size(), "a FileId of another SourceSet");
   return files_[static_cast<size_t>(id)];

@@ -1,30 +1,11 @@
 // What `check --fix` may write. Samples are the files of tests/golden: each holds mistakes, many of them with a sure edit.
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "tollgate/compiler.h"
+#include "tests/unit/compiler/driver/golden_inputs.h"
 
 using namespace tollgate;
-namespace fs = std::filesystem;
 
 namespace {
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-std::vector<fs::path> golden_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(TOLLGATE_SOURCE_DIR) / "tests/golden"))
-    if (entry.path().extension() == ".carrier") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 Compilation check(const std::string& text) { return compile({{"a.carrier", text}}, Phase::check); }
 
@@ -42,9 +23,8 @@ std::string fixed_wholly(std::string text, int& rounds) {
 
 TEST_CASE("sure edits come to an end, and what they leave has none") {
   size_t mended = 0;
-  for (const fs::path& path : golden_files()) {
-    const std::string text = slurp(path);
-    INFO(path.string());
+  for (const auto& [name, text] : golden_inputs()) {
+    INFO(name);
     int rounds = 0;
     const std::string result = fixed_wholly(text, rounds);
     REQUIRE(rounds < 10);
@@ -74,7 +54,7 @@ TEST_CASE("a file whose findings all have a sure edit checks clean afterwards") 
 }
 
 TEST_CASE("an edit that is only likely is never applied") {
-  const Compilation result = check(slurp(fs::path(TOLLGATE_SOURCE_DIR) / "tests/golden/names/fail_unknown_name.carrier"));
+  const Compilation result = check("edition 1\n\ncarrier kopa {\n  market KF\n}\n");
   REQUIRE_FALSE(result.ok());
   CHECK(result.fixed().empty());
 }
