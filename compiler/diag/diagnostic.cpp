@@ -102,6 +102,7 @@ size_t Sink::drop_warnings(Diag id, const Span& within) {
     return d.id == id && d.severity == Severity::warning && d.primary.file == within.file && d.primary.begin >= within.begin && d.primary.end <= within.end;
   });
   return before - reports_.size();
+}
 
 void Sink::add(const Diagnostic& diagnostic) {
   if (diagnostic.severity == Severity::error) ++errors_;

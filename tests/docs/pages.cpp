@@ -3,6 +3,8 @@
 //     ```carrier fails=CR0501      the wrong sample of an error
 //     ```carrier warns=CR0901      the wrong sample of a warning
 //     ```carrier                   the right sample
+//     ```carrier beside=a.carrier  a file that both samples need, or a second one of that name
+// `also=CRnnnn` names a code that comes with the other. A file's name is sample.carrier, the day 2026-11-26.
 // A sample that a page cannot show as it is says `made`: there `<<TEXT*N>>` stands for TEXT N times and `<<\xNN…>>` for bytes.
 // `pages FOLDER` reads FOLDER/CRnnnn.md.
 #include <fmt/format.h>
@@ -78,8 +80,16 @@ struct Said {
   std::string text;
 };
 
-Said compiled(const std::string& text) {
-  Compilation result = compile({{"sample.carrier", text}});
+// The value of `key=` among the words behind the fence; empty when it is not there.
+std::string value_of(const Sample& sample, std::string_view key) {
+  std::istringstream words(sample.info);
+  for (std::string word; words >> word;)
+    if (word.starts_with(key)) return word.substr(key.size());
+  return "";
+}
+
+Said compiled(std::vector<SourceText> files) {
+  Compilation result = compile(std::move(files), Phase::lower, "2026-11-26");
   Said said{{}, result.diagnostics(Rendering::terminal)};
   std::istringstream lines(result.diagnostics(Rendering::json));
   for (std::string line; std::getline(lines, line);) said.codes.insert(line.substr(line.find("\"CR") + 1, 6));
@@ -91,13 +101,20 @@ std::string trouble_with(const DiagnosticRow& row, const Page& page) {
   const std::string wrong_mark = fmt::format("{}={}", row.severity == Severity::error ? "fails" : "warns", row.code);
   if (!page.title.starts_with(fmt::format("# {}: ", row.code))) return fmt::format("its first line is not `# {}: …`", row.code);
   size_t wrong = 0, right = 0;
+  std::vector<SourceText> files = {{"sample.carrier", ""}};
   for (const Sample& sample : page.samples) {
-    if (!sample.info.starts_with("carrier")) continue;
+    if (const std::string name = value_of(sample, "beside="); !name.empty()) files.push_back({name, sample.text});
+  }
+  for (const Sample& sample : page.samples) {
+    if (!sample.info.starts_with("carrier") || !value_of(sample, "beside=").empty()) continue;
     const std::string text = text_of(sample);
-    const Said said = compiled(text);
+    files[0].text = text;
+    const Said said = compiled(files);
     if (sample.says(wrong_mark)) {
       ++wrong;
-      if (said.codes != std::set<std::string>{std::string(row.code)}) return fmt::format("its wrong sample does not give exactly {}:\n{}", row.code, said.text);
+      std::set<std::string> expected = {std::string(row.code)};
+      if (const std::string also = value_of(sample, "also="); !also.empty()) expected.insert(also);
+      if (said.codes != expected) return fmt::format("its wrong sample does not give exactly {}:\n{}", row.code, said.text);
     } else {
       ++right;
       if (!said.codes.empty()) return fmt::format("its right sample is refused:\n{}", said.text);
