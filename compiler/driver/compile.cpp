@@ -7,7 +7,6 @@
 #include "compiler/driver/refusal.h"
 #include "compiler/driver/rendering.h"
 #include "compiler/driver/state.h"
-#include "compiler/driver/state.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/resolve/resolve.h"

@@ -180,6 +180,7 @@ void Workspace::set(const std::string& name, std::string text) {
     state_->all = true;  // its place among the files is new
   } else {
     state_->note_ties(file);
+    state_->all = state_->all || state_->shares_a_name(file);
     for (const std::string& other : (state_->changed.insert(name), state_->touched())) state_->changed.insert(other);  // what the old text was tied to
     file.tree.reset();
     state_->sources.replace(file.id, std::move(text));

@@ -83,7 +83,8 @@ class Lexer {
       Token& before = out_.tokens[out_.tokens.size() - 2];
       if (static_cast<Tok>(before.code) == Tok::soft_newline) before.code = static_cast<uint8_t>(Tok::newline);
     }
-    const bool mistaken = !out_.error_offsets.empty() && out_.error_offsets.back() >= begin && out_.error_offsets.back() < end;
+    const bool mistaken = (!out_.error_offsets.empty() && out_.error_offsets.back() >= begin && out_.error_offsets.back() < end) ||
+                          (!text_errors_.empty() && said_already(begin));
     out_.tokens.push_back({static_cast<uint8_t>(code), newline, pending_space_ || newline, mistaken, static_cast<uint32_t>(begin),
                            static_cast<uint32_t>(end)});
     pending_newline_ = pending_space_ = false;

@@ -32,6 +32,7 @@ struct Sample {
 
 struct Page {
   std::string title;
+  bool no_sample = false;  // a line begins with "No sample:" and says why
   std::vector<Sample> samples;
 };
 
@@ -41,6 +42,7 @@ Page read_page(const fs::path& path) {
   bool inside = false;
   for (std::string line; std::getline(in, line);) {
     if (page.title.empty()) page.title = line;
+    if (line.starts_with("No sample: ")) page.no_sample = true;
     if (line.starts_with("```")) {
       if (!inside) page.samples.push_back({line.substr(3), ""});
       inside = !inside;
@@ -100,6 +102,7 @@ Said compiled(std::vector<SourceText> files) {
 std::string trouble_with(const DiagnosticRow& row, const Page& page) {
   const std::string wrong_mark = fmt::format("{}={}", row.severity == Severity::error ? "fails" : "warns", row.code);
   if (!page.title.starts_with(fmt::format("# {}: ", row.code))) return fmt::format("its first line is not `# {}: …`", row.code);
+  if (page.no_sample) return page.samples.empty() ? "" : "it says that there is no sample, and has one";
   size_t wrong = 0, right = 0;
   std::vector<SourceText> files = {{"sample.carrier", ""}};
   for (const Sample& sample : page.samples) {

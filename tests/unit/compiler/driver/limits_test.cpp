@@ -87,31 +87,31 @@ const std::vector<Limit>& all_limits() {
          c.within = std::to_string(n) + "h";
          return c.text();
        }},
-      {"kRows", limits::kRows, "CR0802",
+      {"kRows", limits::kRows, "CR0442",
        [](size_t n) {
          Carrier c;
          c.rows = numbered(n - 1, [](size_t i) { return "    \"E" + std::to_string(i) + "\" => declined barred\n"; });
          return c.text();
        }},
-      {"kIntervals", limits::kIntervals, "CR0802",
+      {"kIntervals", limits::kIntervals, "CR0442",
        [](size_t n) {
          Carrier c;
          c.schedule = "5s" + times(n - 1, ", 60s");
          return c.text();
        }},
-      {"kSettings", limits::kSettings, "CR0802",
+      {"kSettings", limits::kSettings, "CR0442",
        [](size_t n) {
          Carrier c;
          c.settings = numbered(n - 1, [](size_t i) { return ", s" + std::to_string(i) + ": Text"; });
          return c.text();
        }},
-      {"kStatuses", limits::kStatuses, "CR0802",
+      {"kStatuses", limits::kStatuses, "CR0442",
        [](size_t n) {
          Carrier c;
          c.arms = "    on 400" + numbered(n - 1, [](size_t i) { return " | " + std::to_string(402 + 2 * i); }) + " json { error: Text } => code(error)\n";
          return c.text();
        }},
-      {"kProofs", limits::kProofs, "CR0802",
+      {"kProofs", limits::kProofs, "CR0442",
        [](size_t n) {
          Carrier c;
          c.doubt = "ask status(ref) within 1h" + times(n - 1, " then ask status(ref) within 1h");

@@ -7,6 +7,7 @@
 inline constexpr std::string_view kSound = R"(edition 1
 
 carrier saba {
+  cites "Saba API, all of it"
   market KE
   settings { base: Url, shop: Text }
   link api = http(settings.base) {
@@ -76,7 +77,7 @@ inline constexpr Mistake kPool[] = {
     {"CR0427", "    other => in_doubt\n", ""},
     {"CR0313", "{ id: == ref, state: \"REFUSED\" }", "{ id: ref, state: \"REFUSED\" }"},
     {"CR0121", "    answer 200\n", "    answer 200\n    frobnicate 5\n"},
-    {"CR0111", "\"Saba API 3.1\"\n  }", "\"Saba API 3.1\\d\"\n  }"},
+    {"CR0111", "all of it\"", "all of \\dit\""},
     {"CR0107", "carrier_ref: receipt }\n    on 200", "carrier_ref: receipt } \u00AB\n    on 200"},
 };
 

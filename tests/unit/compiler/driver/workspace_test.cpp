@@ -96,7 +96,7 @@ TEST_CASE("edits that reach into other files are found there") {
   agree();
   f.set("wallet.carrier", std::string(kFamily));
   agree();
-  f.set("keys.carrier", "edition 1\n\nauth other(k: Secret) {\n  header \"X-Key\": k\n}\n");
+  f.set("keys.carrier", "edition 1\n\nauth second(k: Secret) {\n  header \"X-Key\": k\n}\n");
   agree();
   f.set("c1.carrier", renamed(std::string(kSound), "saba2"));  // two carriers of one name
   agree();
