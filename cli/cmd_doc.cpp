@@ -10,6 +10,8 @@
 
 #include "cli/command.h"
 #include "cli/doc_citations.h"
+#include "cli/language_pages.h"
+#include "cli/markdown.h"
 #include "cli/workspace.h"
 #include "compiler/diag/diagnostic.h"
 #include "runtime/bytecode/instruction.h"
@@ -21,38 +23,10 @@ namespace tollgate::cli {
 
 namespace {
 
-// A cell of a Markdown table: a bar would end it.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-std::string row(const std::vector<std::string>& cells) {
-  std::string out = "|";
-  for (const std::string& text : cells) out += fmt::format(" {} |", cell(text));
-  return out + "\n";
-}
-
-std::string heads(const std::vector<std::string>& cells) {
-  std::string out = row(cells) + "|";
-  for (size_t i = 0; i < cells.size(); ++i) out += "---|";
-  return out + "\n";
-}
-
-std::string code(std::string_view text) { return fmt::format("`{}`", text); }
-
-std::string page(std::string_view source, std::string_view title, std::string_view introduction) {
-  return fmt::format("<!-- Made by `tollgate doc` from {}; edit that, not this. -->\n\n# {}\n\n{}\n\n", source, title, introduction);
-}
-
 // ---- builtins
 
 std::string_view meaning_word(Meaning meaning) {
-  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle"};
+  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle", "picture"};
   return kWords[static_cast<size_t>(meaning)];
 }
 
@@ -135,7 +109,8 @@ std::string_view range_title(std::string_view code_of) {
 
 std::string diagnostics_page() {
   std::string out = page("compiler/diag/diagnostics.def", "Diagnostics",
-                         "A code is never given to another mistake. `tollgate explain CODE` prints one of them. In a headline, `{…}` is what was found.");
+                         "A code is never given to another mistake. Each has a page with a wrong file and a right one, which `tollgate explain CODE` prints. In a headline, "
+                         "`{…}` is what was found.");
   std::string_view before;
   for (char range = '1'; range <= '9'; ++range) {
     for (const DiagnosticRow& diagnostic : all_diagnostics()) {
@@ -143,7 +118,7 @@ std::string diagnostics_page() {
       std::string_view title = range_title(diagnostic.code);
       if (title != before) out += fmt::format("{}## CR{}xx: {}\n\n", before.empty() ? "" : "\n", diagnostic.code.substr(2, 2), title) + heads({"code", "name", "headline", "why"});
       before = title;
-      out += row({std::string(diagnostic.code), std::string(diagnostic.name), std::string(diagnostic.headline), std::string(diagnostic.why)});
+      out += row({fmt::format("[{0}](diagnostics/{0}.md)", diagnostic.code), std::string(diagnostic.name), std::string(diagnostic.headline), std::string(diagnostic.why)});
     }
   }
   return out;
@@ -215,8 +190,12 @@ constexpr ModuleLimit kModuleLimits[] = {
 #undef TG_MODULE_LIMIT
 
 std::string limits_page() {
-  std::string out = page("runtime/catalog/limits.def and runtime/bytecode/limits.h", "Limits", "Bounds that a person may meet. Nothing grows without one.");
-  out += "## Values\n\n" + heads({"limit", "value", "of what, and why"});
+  std::string out = page("compiler/source/limits.def, runtime/catalog/limits.def and runtime/bytecode/limits.h", "Limits", "Bounds that a person may meet. Nothing grows without one.");
+  out += "## Files\n\n" + heads({"limit", "value", "of what, and why"});
+#define TG_SOURCE_LIMIT(name, value, reason) out += row({code(#name), fmt::format("{}", value), reason});
+#include "compiler/source/limits.def"
+#undef TG_SOURCE_LIMIT
+  out += "\n## Values\n\n" + heads({"limit", "value", "of what, and why"});
 #define TG_LIMIT(name, value, reason) out += row({code(#name), fmt::format("{}", value), reason});
 #include "runtime/catalog/limits.def"
 #undef TG_LIMIT
@@ -242,6 +221,11 @@ std::string cli_page() {
 #undef TG_COMMAND
 #undef here
 #undef node
+  out += "\n## Formats of findings\n\n`tollgate check --format FORMAT`. What people read goes to standard error, the rest to standard output.\n\n" +
+         heads({"format", "what"});
+#define TG_FORMAT(name, people, sentence) out += row({code(#name), sentence});
+#include "compiler/diag/formats.def"
+#undef TG_FORMAT
   out += fmt::format("\nEvery command is called as `tollgate COMMAND`; what needs network or database is done by `tollgate-node`, which `tollgate` becomes.\n\n"
                      "## Exit codes\n\n{}{}{}{}{}{}\nColours appear on a terminal only, and not while `NO_COLOR` is set.\n",
                      heads({"code", "meaning"}), row({fmt::format("{}", static_cast<int>(kDone)), "done"}),
@@ -260,7 +244,7 @@ struct Page {
 constexpr Page kPages[] = {
     {"builtins.md", builtins_page}, {"diagnostics.md", diagnostics_page}, {"opcodes.md", opcodes_page}, {"readers.md", readers_page},
     {"codecs.md", codecs_page},     {"states.md", states_page},           {"limits.md", limits_page},   {"errors.md", errors_page},
-    {"cli.md", cli_page},
+    {"cli.md", cli_page},           {"grammar.md", grammar_page},         {"types.md", types_page},     {"patterns.md", patterns_page},
 };
 
 }  // namespace

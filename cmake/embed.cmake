@@ -1,8 +1,10 @@
-# embed_library(OUT FILES…): writes a .cpp that holds the library's files as text, so that the compiler needs no files at run time.
-# Run as a script at build time: cmake -DOUT=… -DFOLDER=… -P embed.cmake
-file(GLOB files ${FOLDER}/*.carrier)
+# Writes a .cpp that holds text files, so that the program needs none at run time: the language's library, the pages of diagnostics.
+# Run as a script at build time:
+#   cmake -DOUT=… -DFOLDER=… -DPATTERN=*.carrier -DHEADER=stdlib/stdlib.h -DTYPE=LibraryFile -DFUNCTION=library -DPREFIX=std/ -P embed.cmake
+# HEADER declares `std::span<const TYPE> FUNCTION()`; a TYPE is a name (PREFIX and the file's) and a text.
+file(GLOB files ${FOLDER}/${PATTERN})
 list(SORT files)
-set(body "// Made at build from the library's .carrier files.\n#include \"stdlib/stdlib.h\"\n\nnamespace tollgate {\nnamespace {\n")
+set(body "// Made at build from ${PATTERN} files.\n#include \"${HEADER}\"\n\nnamespace tollgate {\nnamespace {\n")
 set(rows "")
 set(n 0)
 foreach(file IN LISTS files)
@@ -12,8 +14,8 @@ foreach(file IN LISTS files)
   # Literals are cut so that no compiler limit is met; adjacent literals are one.
   string(REGEX REPLACE "(................................................................................................................................)" "\\1\"\n    \"" text "${text}")
   string(APPEND body "constexpr char kFile${n}[] =\n    \"${text}\";\n")
-  string(APPEND rows "    {\"std/${name}\", {kFile${n}, sizeof(kFile${n}) - 1}},\n")
+  string(APPEND rows "    {\"${PREFIX}${name}\", {kFile${n}, sizeof(kFile${n}) - 1}},\n")
   math(EXPR n "${n} + 1")
 endforeach()
-string(APPEND body "constexpr LibraryFile kLibrary[] = {\n${rows}};\n}  // namespace\n\nstd::span<const LibraryFile> library() { return kLibrary; }\n\n}  // namespace tollgate\n")
+string(APPEND body "constexpr ${TYPE} kFiles[] = {\n${rows}};\n}  // namespace\n\nstd::span<const ${TYPE}> ${FUNCTION}() { return kFiles; }\n\n}  // namespace tollgate\n")
 file(WRITE ${OUT} "${body}")

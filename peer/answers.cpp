@@ -4,6 +4,9 @@
 
 #include "peer/mirror.h"
 #include "peer/wire_text.h"
+#include "runtime/bytecode/format.h"
+#include "runtime/shapes/multipart.h"
+#include "runtime/value/decimal_picture.h"
 
 namespace tollgate::peer {
 namespace {
@@ -32,8 +35,21 @@ Result<Value> value_of(const MirrorHole& hole, const std::string& text, Arena& a
       return Value::number(whole->coefficient);
     }
     case Kind::boolean: return Value::boolean(text == "true");
-    default: return Value::text(arena.copy(text));
+    default: {
+      // Amounts are plain until they are written: here as our side's picture has it.
+      std::optional<DecimalPicture> picture = hole.reader == Reader::decimal_like && !hole.equal ? parse_decimal_picture(hole.argument) : std::nullopt;
+      std::optional<Decimal> number = picture ? parse_decimal(text) : std::nullopt;
+      std::optional<std::string> written = number ? decimal_like(*number, *picture) : std::nullopt;
+      return Value::text(arena.copy(written ? *written : text));
+    }
   }
+}
+
+// As many characters as stand there: the end of a longer text, zeros before a shorter one.
+std::string fitted(std::string text, const MirrorHole& hole) {
+  if (hole.width == 0 || (hole.padded && text.size() <= hole.width)) return text;
+  if (text.size() > hole.width) return text.substr(text.size() - hole.width);
+  return std::string(hole.width - text.size(), '0') + text;
 }
 
 uint16_t first_status(const Arm& arm) { return arm.statuses.empty() ? 200 : arm.statuses[0].from; }
@@ -109,7 +125,7 @@ void Answers::Book::ways_of(Index of, size_t arm_index, const Arm& arm, bool rep
     return;
   }
   for (const Row& row : module.tables[target.index].rows) {
-    way.key = constant_text(module, row.key);
+    way.key = row.pattern ? pattern_example(constant_text(module, row.key)) : constant_text(module, row.key);
     way.finding = finding_of(module, row.target);
     out.push_back(way);
   }
@@ -140,10 +156,10 @@ Result<std::string> Answers::Book::text_for(const Draft& draft, size_t index, co
   if (!way.key.empty() && contains(draft.roles->key, index)) return way.key;
   if (hole.reader == Reader::secret) return std::string(facts.secret);
   if (contains(draft.roles->after, index) && way.finding.kind == Finding::Kind::session) return std::to_string(facts.token_seconds);
-  if (facts.payment == nullptr) return invented(hole, nullptr, facts.now_us, facts.salt, decimals);
+  if (facts.payment == nullptr) return fitted(invented(hole, nullptr, facts.now_us, facts.salt, decimals), hole);
   if (contains(draft.roles->paid, index) && hole.reader != Reader::currency) return amount_for(hole.reader, facts.payment->amount, decimals);
   if (auto found = facts.payment->given.find(hole.label); found != facts.payment->given.end()) return found->second;
-  std::string text = invented(hole, facts.payment, facts.now_us, facts.salt, decimals);
+  std::string text = fitted(invented(hole, facts.payment, facts.now_us, facts.salt, decimals), hole);
   if (identifies(hole)) facts.payment->given[hole.label] = text;
   return text;
 }
@@ -174,7 +190,7 @@ Result<Written> Answers::Book::write(const Draft& draft, const Way& way, const F
     Result<std::string> body = fill(draft, draft.body, texts, draft.body_holes);
     if (!body) return body.error();
     out.body = *body;
-    out.content_type = std::string(content_type_of(draft.root));
+    out.content_type = content_type_with_boundary(content_type_of(draft.root), out.body);
   }
   uint32_t at = static_cast<uint32_t>(draft.roles->body_holes);
   for (const auto& [name, shape] : draft.headers) {

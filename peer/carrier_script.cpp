@@ -3,6 +3,8 @@
 
 #include "peer/carrier_model.h"
 #include "peer/wire_text.h"
+#include "runtime/bytecode/format.h"
+#include "runtime/shapes/multipart.h"
 
 namespace tollgate::peer {
 namespace {
@@ -63,7 +65,7 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
     }
   }
   if (!c.arms.empty() && c.arms[0].shape != kNone)
-    message.headers.emplace_back("Content-Type", std::string(content_type_of(module.shapes[c.arms[0].shape].root)));
+    message.headers.emplace_back("Content-Type", content_type_with_boundary(content_type_of(module.shapes[c.arms[0].shape].root), message.body));
   return message;
 }
 

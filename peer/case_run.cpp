@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "peer/wire_text.h"
+#include "runtime/shapes/multipart.h"
 
 namespace tollgate::peer {
 namespace {
@@ -222,12 +223,12 @@ bool CaseRun::reply(const TestStep& step) {
   answer.status = step.status;
   const Module& parts = parts_->module();
   for (const auto& [name, value] : step.headers) answer.headers.emplace_back(std::string(parts.text(name)), std::string(parts.text(value)));
-  if (step.content_type != kNone) answer.headers.emplace_back("Content-Type", std::string(parts.text(step.content_type)));
   if (step.slice != kNone) {
     std::optional<std::string> body = build(step.slice);
     if (!body) return fail(step, "an answer", "the body written here cannot be built");
     answer.body = std::move(*body);
   }
+  if (step.content_type != kNone) answer.headers.emplace_back("Content-Type", content_type_with_boundary(parts.text(step.content_type), answer.body));
   return answer_current(step, std::move(answer));
 }
 

@@ -4,6 +4,7 @@
 
 #include "peer/slice_trace.h"
 #include "peer/wire_text.h"
+#include "runtime/bytecode/format.h"
 
 namespace tollgate::peer {
 namespace {
@@ -77,6 +78,7 @@ std::optional<int64_t> whole(const std::string& text) {
 }
 
 bool in_row(const Module& module, const Table& table, const Row& row, const std::string& key) {
+  if (row.pattern) return pattern_fits(constant_text(module, row.key), key);
   if (table.key != Kind::integer) return same_key(module, row.key, key);
   std::optional<int64_t> number = whole(key);
   if (!number) return false;

@@ -16,10 +16,13 @@ Kind wire_kind(Reader reader, ShapeRoot root) {
     case Reader::time_epoch:
     case Reader::time_epoch_ms:
     case Reader::duration_seconds:
+    case Reader::duration_ms:
+    case Reader::duration_minutes:
     case Reader::money_minor: return Kind::integer;
     case Reader::decimal:
     case Reader::decimal_loose: return Kind::decimal;
-    case Reader::boolean: return Kind::boolean;
+    case Reader::boolean:
+    case Reader::boolean_loose: return Kind::boolean;
     default: return Kind::text;
   }
 }
@@ -47,10 +50,12 @@ void describe(const Module& module, const Shape& shape, Index at, ShapeRoot root
     if (hole.argument != kNone) seen.argument = constant_text(module, hole.argument);
     seen.wire = wire_kind(seen.reader, root);
     seen.equal = hole.equal;
+    seen.width = node.size;
+    seen.padded = root == ShapeRoot::fixed;
     return;
   }
   if (node.kind == NodeKind::member) label = module.text(node.name);
-  ShapeRoot below = node.kind == NodeKind::codec ? node.root : node.kind == NodeKind::text ? ShapeRoot::text : root;
+  ShapeRoot below = node.kind == NodeKind::codec ? node.root : node.kind == NodeKind::text && root != ShapeRoot::fixed ? ShapeRoot::text : root;
   for (Index child : node.children) describe(module, shape, child, below, label, about, out, depth + 1);
 }
 
@@ -75,7 +80,10 @@ Index text_constant(Module& module, std::string_view text) {
 // Copies a tree in preorder, so that children stand after their parents as the format asks.
 class Writing {
  public:
-  Writing(Module& module, const Shape& from) : module_(module), from_(from) { to_.root = from.root; }
+  Writing(Module& module, const Shape& from) : module_(module), from_(from) {
+    to_.root = from.root;
+    to_.format = from.format;
+  }
 
   Shape run() {
     copy(0, from_.root, 0);
@@ -112,8 +120,10 @@ class Writing {
     return index;
   }
 
-  // The first alternative that can be written at all.
+  // A value if any may stand there, else the first alternative that can be written at all.
   Index choose(const ShapeNode& node, ShapeRoot root, int depth) {
+    for (Index child : node.children)
+      if (child < from_.nodes.size() && from_.nodes[child].kind == NodeKind::hole) return copy(child, root, depth + 1);
     for (Index child : node.children)
       if (child < from_.nodes.size() && from_.nodes[child].kind != NodeKind::missing) return copy(child, root, depth + 1);
     return kNone;
@@ -175,6 +185,7 @@ class Merging {
  public:
   Merging(const Shape& base, const Shape& extra) : base_(base), extra_(extra), before_(static_cast<Index>(base.holes.size())) {
     to_.root = base.root;
+    to_.format = base.format;
     to_.holes = base.holes;
     to_.holes.insert(to_.holes.end(), extra.holes.begin(), extra.holes.end());
   }
@@ -223,7 +234,8 @@ class Merging {
   static Index find(const Shape& shape, Index at, const ShapeNode& member) {
     for (Index child : shape.nodes[at].children) {
       const ShapeNode& other = shape.nodes[child];
-      if (other.kind == NodeKind::member && other.name == member.name && other.ns == member.ns) return child;
+      bool same = other.name == member.name && other.ns == member.ns && ((other.flags ^ member.flags) & kAttribute) == 0;
+      if (other.kind == NodeKind::member && same) return child;
     }
     return kNone;
   }
@@ -257,17 +269,6 @@ std::string constant_text(const Module& module, Index constant) {
   }
 }
 
-std::string_view content_type_of(ShapeRoot root) {
-  switch (root) {
-    case ShapeRoot::json: return "application/json";
-    case ShapeRoot::form: return "application/x-www-form-urlencoded";
-    case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::multipart: return "multipart/form-data";
-    case ShapeRoot::bytes: return "application/octet-stream";
-    default: return "text/plain; charset=utf-8";
-  }
-}
-
 std::vector<MirrorHole> mirror_holes(const Module& module, const Shape& shape, std::string_view about) {
   std::vector<MirrorHole> out(shape.holes.size());
   describe(module, shape, 0, shape.root, "", about, out, 0);
@@ -289,7 +290,7 @@ Shape readable(const Shape& built) {
 Shape writable(Module& module, const Shape& matched) { return Writing(module, matched).run(); }
 
 Shape merged(const Shape& base, const Shape& extra) {
-  if (base.root != extra.root || base.nodes.empty()) return base;
+  if (base.root != extra.root || base.format != extra.format || base.nodes.empty()) return base;
   return Merging(base, extra).run();
 }
 

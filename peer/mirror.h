@@ -18,6 +18,8 @@ struct MirrorHole {
   std::string argument; // of that reader
   Kind wire = Kind::text;  // how the token is written: text, integer, decimal or boolean
   bool equal = false;   // our side compares it with `origin`
+  uint32_t width = 0;   // in a text: exactly so many characters; 0: any number
+  bool padded = false;  // of a fixed text: at most so many
 };
 
 // Holes of a shape, by hole index; `about` is the procedure's name that origins may begin with ("charge.").
@@ -36,9 +38,6 @@ Shape merged(const Shape& base, const Shape& extra);
 
 // The value of a constant as text: "0", "PENDING".
 std::string constant_text(const Module& module, Index constant);
-
-// "text/xml", "application/json": what a body of this shape is sent as.
-std::string_view content_type_of(ShapeRoot root);
 
 // `origin` without a leading "charge." when `about` is "charge".
 std::string_view without_procedure(std::string_view origin, std::string_view about);

@@ -138,13 +138,16 @@ std::string invented(const MirrorHole& hole, const Payment* payment, int64_t now
     case Reader::decimal:
     case Reader::decimal_text:
     case Reader::decimal_loose:
+    case Reader::decimal_like:
     case Reader::money_minor: return payment == nullptr ? "1" : amount_for(hole.reader, payment->amount, decimals);
     case Reader::boolean:
+    case Reader::boolean_loose:
     case Reader::boolean_text: return "true";
     case Reader::uuid: return uuid_from(mix(hole.label, salt), mix(hole.label, salt + 1 + (payment == nullptr ? 0 : payment->number)));
     case Reader::url: return "https://carrier.test/" + identifier(hole, payment, salt);
     case Reader::currency: return payment == nullptr ? "XXX" : payment->currency;
-    case Reader::msisdn_digits: return payment == nullptr ? "10000000" : read_msisdn(payment->wire);
+    case Reader::msisdn_digits:
+    case Reader::msisdn_loose: return payment == nullptr ? "10000000" : read_msisdn(payment->wire);
     case Reader::msisdn_plus: return "+" + (payment == nullptr ? "10000000" : read_msisdn(payment->wire));
     case Reader::msisdn_tel: return "tel:+" + (payment == nullptr ? "10000000" : read_msisdn(payment->wire));
     case Reader::time_format: return format_time(now_us, hole.argument).value_or("");
@@ -153,6 +156,10 @@ std::string invented(const MirrorHole& hole, const Payment* payment, int64_t now
     case Reader::time_epoch_text: return std::to_string(now_us / kUsPerSecond);
     case Reader::time_epoch_ms:
     case Reader::time_epoch_ms_text: return std::to_string(now_us / 1000);
+    case Reader::duration_ms:
+    case Reader::duration_ms_text:
+    case Reader::duration_minutes:
+    case Reader::duration_minutes_text:
     case Reader::duration_seconds:
     case Reader::duration_seconds_text: return "2";
     default: break;

@@ -48,14 +48,14 @@ bool decides(const Carrier& carrier, const Target& target) {
 
 // H7, D9: whatever `other` takes was foreseen by nobody.
 void check_other(const Carrier& carrier, const Arm& arm, Sink& sink) {
-  if (arm.head != ArmHead::other || arm.target.poisoned || !decides(carrier, arm.target)) return;
+  if ((arm.head != ArmHead::other && !arm.by_other) || arm.target.poisoned || !decides(carrier, arm.target)) return;
   sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
       .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
 }
 
 // H7, D9: a no by default.
 void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
-  if (!definite_no(arm.target) || arm.target.poisoned || arm.head == ArmHead::other) return;
+  if (!definite_no(arm.target) || arm.target.poisoned || arm.head == ArmHead::other || arm.by_other) return;
   bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry;
   if (!unsaid) return check_status(list, arm, sink);
   if (says_word(arm) || grounded(arm)) return;
@@ -89,7 +89,7 @@ void check_repeat(const Carrier& carrier, const Arm& arm, Sink& sink) {
 
 // The whole amount in one of its units; a part of its text or an amount that was computed is another one.
 bool whole_amount(const Expr& value) {
-  static constexpr std::string_view kUnits[] = {"decimal", "minor", "whole", "micros", "text", "scale"};
+  static constexpr std::string_view kUnits[] = {"decimal", "minor", "whole", "micros", "text", "scale", "like"};
   if (value.kind == ExprKind::argument) return value.name == "amount";
   return value.kind == ExprKind::call && !value.operands.empty() && std::find(std::begin(kUnits), std::end(kUnits), value.name) != std::end(kUnits) &&
          whole_amount(value.operands[0]);

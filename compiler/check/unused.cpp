@@ -22,6 +22,7 @@ void check_unused(const Carrier& carrier, Sink& sink) {
   for (const Link& link : carrier.links) if (!link.used) warn(sink, link.span, "link", link.name);
   for (const Session& session : carrier.sessions) if (!session.used) warn(sink, session.span, "session", session.name);
   for (const Table& table : carrier.tables) if (!table.used) warn(sink, table.span, "reading", table.name);
+  for (const NamedShape& shape : carrier.shapes) if (!shape.used) warn(sink, shape.span, "shape", shape.name);
   for (const Enquiry& enquiry : carrier.enquiries) if (!enquiry.used) warn(sink, enquiry.span, "enquiry", enquiry.name);
   for (const Endpoint& endpoint : carrier.endpoints) if (!endpoint.used) warn(sink, endpoint.span, "endpoint", endpoint.name);
   for (const Callback& callback : carrier.callbacks) if (!callback.used) warn(sink, callback.span, "callback", callback.name);

@@ -104,6 +104,12 @@ size_t Sink::drop_warnings(Diag id, const Span& within) {
   return before - reports_.size();
 }
 
+void Sink::add(const Diagnostic& diagnostic) {
+  if (diagnostic.severity == Severity::error) ++errors_;
+  if (reports_.size() >= kReportsMax) ++lost_;
+  else reports_.push_back(diagnostic);
+}
+
 std::vector<Diagnostic> Sink::folded() const {
   std::vector<Diagnostic> all(reports_.begin(), reports_.end());
   std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });

@@ -104,11 +104,15 @@ class Sink {
 
   // Takes back all warnings of this kind whose primary span is within `within`; gives how many there were.
   size_t drop_warnings(Diag id, const Span& within);
+  // Takes over what another sink was told.
+  void add(const Diagnostic& diagnostic);
 
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }
   size_t report_count() const { return reports_.size() + lost_; }
 
+  // Everything that was reported, in that order; nothing folded.
+  const std::deque<Diagnostic>& reports() const { return reports_; }
   // What to show: duplicates gone, look-alikes folded, by file and place, at most kDiagnosticsMax (errors first when cut).
   std::vector<Diagnostic> diagnostics() const;
   // How many distinct findings diagnostics() had no room for.

@@ -1,4 +1,4 @@
-// Diagnostics for people and for machines; three renderings of the same facts. Each returns text ready to be written out.
+// Diagnostics for people and for machines: renderings of the same facts, one file each (formats.def). Each returns text ready to be written.
 #pragma once
 
 #include <string>
@@ -23,5 +23,15 @@ std::string render_brief(const Sink& sink, const SourceSet& sources);
 // One JSON object a line: code, name, severity, headline, file, start, end (bytes, line, column), label, related[], because[],
 // cases[], helps[{grade, text, edits[]}], alike, fingerprint. The fingerprint does not change when lines move.
 std::string render_json(const Sink& sink, const SourceSet& sources);
+
+// One log with one run: the rules that were broken with their pages, a result for each finding, its edits as fixes (the grade in their
+// properties). Columns count Unicode code points. Paths become relative or file: URIs.
+std::string render_sarif(const Sink& sink, const SourceSet& sources);
+
+// One suite; an error is a failed case, a warning a passed one that says something. No finding: one passed case.
+std::string render_junit(const Sink& sink, const SourceSet& sources);
+
+// `::error file=…,line=…::…` for each finding.
+std::string render_github(const Sink& sink, const SourceSet& sources);
 
 }  // namespace tollgate

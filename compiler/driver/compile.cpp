@@ -1,44 +1,22 @@
 // The phases in order. Each is a function from one finished structure to the next; this is the only place that knows all of them.
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 
-#include "compiler/ast/syntax.h"
 #include "compiler/check/check.h"
-#include "compiler/diag/diagnostic.h"
-#include "compiler/diag/render.h"
 #include "compiler/driver/refusal.h"
-#include "compiler/hir/hir.h"
+#include "compiler/driver/rendering.h"
+#include "compiler/driver/state.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/resolve/resolve.h"
-#include "compiler/source/source.h"
-#include "runtime/bytecode/module.h"
-#include "runtime/bytecode/test_suite.h"
 #include "stdlib/stdlib.h"
-#include "tollgate/compiler.h"
 
 namespace tollgate {
 
-struct Compilation::State {
-  SourceSet sources;
-  Sink sink;
-  std::deque<Tree> trees;
-  hir::Workspace workspace;
-  std::vector<CompiledCarrier> carriers;
-  std::vector<Module> modules;
-  mutable std::vector<std::optional<TestSuite>> tests;  // made when asked for
-  std::vector<uint32_t> indices;                        // of carriers, into workspace.carriers
-  bool defect = false;                                  // the verifier refused what the checker accepted
-
-  void parse_all(std::vector<SourceText> texts);
-  // `keep`: what was made is asked for; else only that it can be made.
-  void lower_all(bool keep);
-};
-
 void Compilation::State::parse_all(std::vector<SourceText> texts) {
   for (const LibraryFile& file : library()) trees.push_back(parse(sources.file(sources.add(std::string(file.name), std::string(file.text))), sink));
+  library_files = sources.size();
   for (SourceText& text : texts) trees.push_back(parse(sources.file(sources.add(std::move(text.name), std::move(text.text))), sink));
 }
 
@@ -85,15 +63,7 @@ bool Compilation::defective() const { return state_->defect; }
 size_t Compilation::errors() const { return state_->sink.error_count(); }
 size_t Compilation::warnings() const { return state_->sink.report_count() - state_->sink.error_count(); }
 
-std::string Compilation::diagnostics(Rendering rendering) const {
-  switch (rendering) {
-    case Rendering::terminal: return render_terminal(state_->sink, state_->sources);
-    case Rendering::colour: return render_terminal(state_->sink, state_->sources, {true});
-    case Rendering::brief: return render_brief(state_->sink, state_->sources);
-    case Rendering::json: return render_json(state_->sink, state_->sources);
-  }
-  return {};
-}
+std::string Compilation::diagnostics(Rendering rendering) const { return render(rendering, state_->sink, state_->sources); }
 
 const std::vector<CompiledCarrier>& Compilation::carriers() const { return state_->carriers; }
 

@@ -1,15 +1,13 @@
-#include <fmt/format.h>
-
 #include "compiler/diag/diagnostic.h"
+#include "compiler/diag/pages.h"
 #include "tollgate/compiler.h"
 
 namespace tollgate {
 
 std::optional<std::string> explain(std::string_view code) {
-  std::optional<Diag> found = find_diagnostic(code);
-  if (!found) return std::nullopt;
-  const DiagnosticRow& row = row_of(*found);
-  return fmt::format("{}[{}] {}\n\n  {}\n\nWhy: {}.\n", row.severity == Severity::error ? "error" : "warning", row.code, row.name, row.headline, row.why);
+  if (!find_diagnostic(code)) return std::nullopt;
+  const std::optional<std::string_view> page = find_page(code);
+  return page ? std::string(*page) : std::string();
 }
 
 }  // namespace tollgate

@@ -86,10 +86,12 @@ struct ShapeNode {
   NodeKind kind = NodeKind::object;
   uint8_t flags = 0;                   // ShapeFlag
   ShapeRoot root = ShapeRoot::json;    // codec nodes: how the child's bytes are written
-  std::string name;                    // member: label; pairs: key field; codec: the codec's word
-  std::string ns;                      // member: namespace URI; pairs: value field
+  std::string name;                    // member: label; pairs: key field; codec: the codec's word, empty for the bytes themselves
+  std::string ns;                      // member: namespace URI; pairs: value field; codec: format of its child
   Constant literal;                    // literal nodes
-  uint32_t hole = 0;                   // hole nodes: index into Shape::holes
+  uint32_t hole = 0;                   // hole nodes, and alternatives that are bound: index into Shape::holes
+  bool bound = false;                  // alternatives: what is found fills `hole`
+  uint32_t size = 0;                   // holes in a text: their characters
   std::vector<ShapeNode> children;
   Span span;
 };
@@ -109,6 +111,7 @@ struct Hole {
 
 struct Shape {
   ShapeRoot root = ShapeRoot::json;
+  std::string format;     // csv and lines: see Shape::format of the module
   bool builds = false;    // else it matches
   ShapeNode node;
   std::vector<Hole> holes;  // in the order of the text

@@ -186,6 +186,7 @@ struct Arm {
   bool repeat = false;
   bool first_only = false;         // `=> renew` in a money send
   bool of_link = false;            // the link's: tried after the send's own
+  bool by_other = false;           // the row `other` of a `by`
   std::vector<HeaderPattern> headers;
   std::optional<Shape> shape;
   bool empty_body = false;         // `empty`
@@ -331,6 +332,7 @@ struct Callback {
 struct Row {
   Constant key, upto;
   bool range = false;
+  bool pattern = false;            // `key` is a text pattern of the module: see Row there
   Target target;
   Span span;
 };
@@ -341,6 +343,13 @@ struct Table {
   Kind key = Kind::text;
   std::vector<Row> rows;
   std::optional<Target> other;
+  bool used = false;
+  Span span;
+};
+
+// `shape NAME(params) = …`. What spreads it holds its members; it leaves no other trace.
+struct NamedShape {
+  std::string name;
   bool used = false;
   Span span;
 };
@@ -356,6 +365,7 @@ struct Carrier {
   std::vector<Link> links;
   std::vector<Session> sessions;
   std::vector<Table> tables;
+  std::vector<NamedShape> shapes;
   std::vector<Procedure> procedures;
   std::vector<Enquiry> enquiries;
   std::vector<Endpoint> endpoints;

@@ -75,7 +75,7 @@ class CarrierLowering {
     to.name = l_.text(from.name);
     to.key = from.key;
     for (const hir::Row& row : from.rows)
-      to.rows.push_back({l_.constant(row.key), row.range ? l_.constant(row.upto) : kNone, plain_target(l_, row.target)});
+      to.rows.push_back({l_.constant(row.key), row.range ? l_.constant(row.upto) : kNone, row.pattern, plain_target(l_, row.target)});
     if (from.other) to.other = plain_target(l_, *from.other);
     return to;
   }

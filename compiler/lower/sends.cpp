@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/bytecode/format.h"
+
 namespace tollgate {
 namespace {
 
@@ -69,16 +71,6 @@ Once lower_once(Lowering& lowering, const hir::Once& from, FrameOwner owner) {
 }
 
 }  // namespace
-
-std::string_view content_type_of(ShapeRoot root) {
-  switch (root) {
-    case ShapeRoot::json: return "application/json";
-    case ShapeRoot::form: return "application/x-www-form-urlencoded";
-    case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::text: return "text/plain; charset=utf-8";
-    default: return "application/octet-stream";
-  }
-}
 
 void note_promises(Lowering& lowering, const hir::Arm& arm, std::string_view owner) {
   const hir::Target& target = arm.target;

@@ -16,8 +16,6 @@ struct FrameOwner {
 Index lower_send(Lowering& lowering, SliceWriter& slice, const hir::Send& send, FrameOwner owner);
 // Arms of an exchange or a callback, each with its slice and target.
 std::vector<Arm> lower_arms(Lowering& lowering, const std::vector<hir::Arm>& arms, FrameOwner owner);
-// The Content-Type that a body of this root has unless a header says otherwise.
-std::string_view content_type_of(ShapeRoot root);
 // What a target promises on the carrier's behalf, for the audit.
 void note_promises(Lowering& lowering, const hir::Arm& arm, std::string_view owner);
 

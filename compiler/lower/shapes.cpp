@@ -15,6 +15,7 @@ class ShapeLowering {
  public:
   ShapeLowering(Lowering& lowering, const hir::Shape& from) : lowering_(lowering), from_(from) {
     to_.root = from.root;
+    to_.format = lowering.text(from.format);
     number_holes();
   }
 
@@ -50,10 +51,17 @@ class ShapeLowering {
     lowered.kind = from.kind;
     lowered.flags = from.flags;
     lowered.root = from.root;
+    lowered.size = from.size;
     switch (from.kind) {
       case NodeKind::literal: lowered.value = lowering_.constant(from.literal); break;
       case NodeKind::hole: fill_hole(from, lowered); break;
-      case NodeKind::codec: lowered.name = codec_id(from.name); break;
+      case NodeKind::alternatives:
+        if (from.bound) lowered.value = numbers_[from.hole];
+        break;
+      case NodeKind::codec:
+        if (!from.name.empty()) lowered.name = codec_id(from.name);
+        lowered.ns = lowering_.text(from.ns);
+        break;
       case NodeKind::member: lowered.name = lowering_.intern.text(from.name), lowered.ns = lowering_.text(from.ns); break;
       case NodeKind::pairs: lowered.name = lowering_.text(from.name), lowered.ns = lowering_.text(from.ns); break;
       default: break;

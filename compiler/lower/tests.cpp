@@ -5,6 +5,7 @@
 
 #include "compiler/lower/lower.h"
 #include "compiler/lower/sends.h"
+#include "runtime/bytecode/format.h"
 #include "runtime/value/decimal.h"
 
 namespace tollgate {

@@ -1,6 +1,8 @@
 // The grammar as one function, so that PEGTL stays inside grammar.cpp (its instantiation is the slowest file of the compiler).
 #pragma once
 
+#include <string>
+
 #include "compiler/ast/syntax.h"
 #include "compiler/diag/diagnostic.h"
 
@@ -14,6 +16,9 @@ struct BraceBalance {
 
 // Builds the nodes of a tree that has its source, tokens and comments.
 void parse_tokens(Tree& tree, BraceBalance braces, Sink& sink);
+
+// The grammar as EBNF, one rule a paragraph, printed from the rules themselves.
+std::string grammar_text();
 
 // PEGTL's own check of the grammar: how many rules may loop without progress or recurse on their left. Zero, in a test.
 size_t grammar_problems();

@@ -5,19 +5,13 @@
 #include <tao/pegtl.hpp>
 #include <tao/pegtl/contrib/analyze.hpp>
 
+#include "compiler/parse/first_tokens.h"
 #include "compiler/parse/token_input.h"
 
 namespace tollgate::grammar {
 
 namespace p = tao::pegtl;
 using Kind = SyntaxKind;
-using p::at;
-using p::not_at;
-using p::opt;
-using p::plus;
-using p::seq;
-using p::sor;
-using p::star;
 
 // No control hooks: nodes are built by the rules themselves, which keeps the number of template instances small.
 template <class Rule>
@@ -27,6 +21,7 @@ struct control : p::normal<Rule> {
 
 template <Tok... T>
 struct tok {
+  using first_t = first_tokens<T...>;
   using rule_t = tok;
   using subs_t = p::empty_list;
   static bool match(TokenInput& in) {
@@ -39,6 +34,7 @@ struct tok {
 
 template <Tok First, Tok Last>
 struct tok_between {
+  using first_t = first_between<First, Last>;
   using rule_t = tok_between;
   using subs_t = p::empty_list;
   static bool match(TokenInput& in) {
@@ -53,9 +49,71 @@ struct tok_between {
                                                                               class Control>
 #define TG_MATCH(rule, mode) Control<rule>::template match<A, mode, Action, Control>(in)
 
+// PEGTL's own combinators, which know the tokens that each alternative can begin with: only those are tried that fit the next token, so a
+// choice of thirty statements costs one look-up and not thirty attempts.
+template <class... R>
+struct seq : p::seq<R...> {
+  using first_t = first_of_sequence<R...>;
+};
+template <class... R>
+struct at : p::at<R...> {
+  using first_t = first_nothing;
+};
+template <class... R>
+struct not_at : p::not_at<R...> {
+  using first_t = first_nothing;
+};
+
+template <class... R>
+struct sor : p::sor<R...> {
+  using first_t = first_of_choice<R...>;
+  TG_MATCH_PARAMETERS
+  static bool match(TokenInput& in) {
+    return try_each<A, M, Action, Control>(in, kAlternatives<R...>[static_cast<size_t>(in.peek())], std::index_sequence_for<R...>());
+  }
+
+ private:
+  template <p::apply_mode A, p::rewind_mode M, template <typename...> class Action, template <typename...> class Control, size_t... I>
+  static bool try_each(TokenInput& in, [[maybe_unused]] uint32_t fits, std::index_sequence<I...>) {
+    return (((fits >> I & 1) != 0 && TG_MATCH(R, (I + 1 == sizeof...(R) ? M : p::rewind_mode::required))) || ...);
+  }
+};
+
+template <class... R>
+struct opt : p::opt<R...> {
+  using first_t = first_maybe<R...>;
+  TG_MATCH_PARAMETERS
+  static bool match(TokenInput& in) {
+    if (kFirst<seq<R...>>.has(in.peek())) (void)TG_MATCH(seq<R...>, p::rewind_mode::required);
+    return true;
+  }
+};
+
+template <class... R>
+struct star : p::star<R...> {
+  using first_t = first_maybe<R...>;
+  TG_MATCH_PARAMETERS
+  static bool match(TokenInput& in) {
+    while (kFirst<seq<R...>>.has(in.peek()) && TG_MATCH(seq<R...>, p::rewind_mode::required)) {
+    }
+    return true;
+  }
+};
+
+template <class... R>
+struct plus : p::plus<R...> {
+  using first_t = first_of_sequence<R...>;
+  TG_MATCH_PARAMETERS
+  static bool match(TokenInput& in) {
+    if (!TG_MATCH(seq<R...>, M)) return false;
+    return star<R...>::template match<A, M, Action, Control>(in);
+  }
+};
+
 // R…, and a node of kind K over what they matched.
 template <Kind K, class... R>
 struct node {
+  using first_t = first_of_sequence<R...>;
   using rule_t = typename seq<R...>::rule_t;
   using subs_t = typename seq<R...>::subs_t;
   TG_MATCH_PARAMETERS
@@ -71,6 +129,7 @@ struct node {
 // Like node, but what was built right before becomes the first child: `a` then `+ b` is add(a, b).
 template <Kind K, class... R>
 struct left {
+  using first_t = first_of_sequence<R...>;
   using rule_t = typename seq<R...>::rule_t;
   using subs_t = typename seq<R...>::subs_t;
   TG_MATCH_PARAMETERS
@@ -86,6 +145,7 @@ struct left {
 // Heads, then what they stand before; they become its first children.
 template <class Heads, class R>
 struct headed {
+  using first_t = first_of_sequence<star<Heads>, R>;
   using rule_t = typename seq<star<Heads>, R>::rule_t;
   using subs_t = typename seq<star<Heads>, R>::subs_t;
   TG_MATCH_PARAMETERS
@@ -107,7 +167,9 @@ struct fail {
 };
 
 template <Expected E, class... R>
-struct must : sor<seq<R...>, fail<SyntaxError::What::expected, E>> {};
+struct must : sor<seq<R...>, fail<SyntaxError::What::expected, E>> {
+  using first_t = first_anything;  // it insists, so it must be asked
+};
 
 // An item of a block. When it throws, or is nothing the block knows, the mistake is reported, everything built since its start
 // is taken back, and the input goes on behind the statement. Recovering from the start, not from where the mistake was seen,
@@ -165,6 +227,11 @@ struct item_end
 // Open, items, close. A closing bracket that is not there is reported and taken as there, so that the items stay.
 template <Place Where, class Item, Tok Open, Tok Close, class Prologue = p::success>
 struct block {
+  using first_t = first_tokens<Open>;
+  using items_t = block;  // how grammar_print.cpp knows it
+  using open_t = tok<Open>;
+  using item_t = Item;
+  using close_t = tok<Close>;
   using end = sor<tok<Close>, end_of_input, outside>;
   using inside = seq<star<separator>, Prologue, star<not_at<end>, guarded<Where, Item>, item_end<Where, end>, star<separator>>>;
   using rule_t = typename seq<tok<Open>, inside, sor<tok<Close>, p::success>>::rule_t;
@@ -193,6 +260,7 @@ struct braces : block<Where, Item, Tok::lbrace, Tok::rbrace> {};
 template <Place Where, class Item, class Prologue = p::success>
 struct must_braces : block<Where, Item, Tok::lbrace, Tok::rbrace, Prologue> {
   using base = block<Where, Item, Tok::lbrace, Tok::rbrace, Prologue>;
+  using first_t = first_anything;
   TG_MATCH_PARAMETERS
   static bool match(TokenInput& in) {
     if (in.peek() == Tok::lbrace) return base::template match<A, M, Action, Control>(in);
@@ -219,6 +287,7 @@ struct opt_braces : must_braces<Where, Item> {
     if (in.peek() != Tok::lbrace && !forgotten) return true;
     return must_braces<Where, Item>::template match<A, M, Action, Control>(in);
   }
+  using may_be_left_out_t = opt_braces;
   using rule_t = typename opt<braces<Where, Item>>::rule_t;
   using subs_t = typename opt<braces<Where, Item>>::subs_t;
 };

@@ -27,8 +27,9 @@ struct hole_path : seq<name, star<hole_form>> {};
 struct hole_type;
 struct hole_width : node<Kind::hole_width, integer, word<Tok::chars>> {};
 struct hole_any : sign<Kind::any_value, Tok::underscore> {};
-struct hole_pattern : sor<node<Kind::hole_pattern, sor<hole_any, name>, colon, must<Expected::type, sor<hole_width, hole_type>>>,
-                          node<Kind::hole_pattern, hole_any>> {};
+struct hole_read : must<Expected::type, sor<hole_width, seq<hole_type, opt<hole_width>>>> {};
+struct hole_pattern : sor<node<Kind::hole_pattern, sor<hole_any, name>, colon, hole_read>, node<Kind::hole_pattern, hole_any>,
+                          node<Kind::hole_pattern, hole_path, colon, hole_width>> {};
 struct hole_inside : sor<node<Kind::hole_equals, tok<Tok::equal>, must<Expected::hole_value, hole_path>>, hole_pattern,
                          node<Kind::hole_rest, name, tok<Tok::ellipsis>>, hole_path> {};
 struct hole : node<Kind::hole, tok<Tok::hole_open>, must<Expected::hole_value, hole_inside>,

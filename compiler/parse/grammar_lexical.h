@@ -53,7 +53,6 @@ struct several : seq<R, star<Separator, R>> {};
 struct dotted : node<Kind::path, any_word, star<tok<Tok::dot>, must<Expected::member_name, any_word>>> {};
 
 // --- types: `Map<Text, List<Int>>` is as deep as a type may be; unlike brackets, `<` has no limit in the lexer.
-inline constexpr int kTypeDepthMax = 3;
 struct optional_type : left<Kind::type_optional, tok<Tok::question>> {};
 template <int Depth>
 struct type_within : seq<node<Kind::type, type_name,

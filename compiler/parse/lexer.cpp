@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/ast/token.h"
 #include "compiler/parse/text_diagnostics.h"
@@ -11,14 +12,32 @@
 namespace tollgate {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word_byte(char c) { return is_letter(c) || is_digit(c); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+enum ByteClass : uint8_t { kDigit = 1, kLetter = 2, kHex = 4, kPlainText = 8 };  // kPlainText: ends no run of plain text in a string
+
+constexpr std::array<uint8_t, 256> byte_classes() {
+  std::array<uint8_t, 256> out = {};
+  for (size_t c = 0; c < out.size(); ++c) {
+    if (c >= '0' && c <= '9') out[c] |= kDigit | kHex;
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') out[c] |= kLetter;
+    if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) out[c] |= kHex;
+    if (c != '"' && c != '\\' && c != '{' && c != '\r' && c != '\n') out[c] |= kPlainText;
+  }
+  return out;
+}
+constexpr std::array<uint8_t, 256> kByteClasses = byte_classes();
+
+bool is_of(char c, uint8_t classes) { return (kByteClasses[static_cast<unsigned char>(c)] & classes) != 0; }
+bool is_digit(char c) { return is_of(c, kDigit); }
+bool is_letter(char c) { return is_of(c, kLetter); }
+bool is_word_byte(char c) { return is_of(c, kLetter | kDigit); }
+bool is_hex(char c) { return is_of(c, kHex); }
+
+constexpr size_t kBytesPerToken = 4;  // about what carrier files have: room for the tokens is made once
 
 constexpr size_t kYearDigits = 4, kMonthAndDayBytes = 6;         // 2027-03-01
 constexpr size_t kMsisdnDigitsMin = 7, kMsisdnDigitsMax = 15;  // E.164
 constexpr size_t kEscapeDigitsMax = 6;
+constexpr size_t kNameBytesShown = 16;  // of a name that is too long
 
 class Lexer {
  public:
@@ -26,6 +45,7 @@ class Lexer {
 
   Lexed run() {
     at_ = byte_order_mark(text_);
+    out_.tokens.reserve(text_.size() / kBytesPerToken + 16);
     while (at_ < text_.size() && !out_.fatal) step();
     out_.unclosed_braces = static_cast<uint32_t>(
         std::count_if(open_.begin(), open_.end(), [](const Open& open) { return open.code == Tok::lbrace; }));
@@ -63,7 +83,8 @@ class Lexer {
       Token& before = out_.tokens[out_.tokens.size() - 2];
       if (static_cast<Tok>(before.code) == Tok::soft_newline) before.code = static_cast<uint8_t>(Tok::newline);
     }
-    const bool mistaken = !out_.error_offsets.empty() && out_.error_offsets.back() >= begin && out_.error_offsets.back() < end;
+    const bool mistaken = (!out_.error_offsets.empty() && out_.error_offsets.back() >= begin && out_.error_offsets.back() < end) ||
+                          (!text_errors_.empty() && said_already(begin));
     out_.tokens.push_back({static_cast<uint8_t>(code), newline, pending_space_ || newline, mistaken, static_cast<uint32_t>(begin),
                            static_cast<uint32_t>(end)});
     pending_newline_ = pending_space_ = false;
@@ -155,9 +176,12 @@ class Lexer {
 
   void word() {
     const size_t begin = at_;
-    while (is_word_byte(peek())) ++at_;
+    while (at_ < text_.size() && is_word_byte(text_[at_])) ++at_;
     const std::string_view spelling = text_.substr(begin, at_ - begin);
-    if (spelling == "_") return push(Tok::underscore, begin, at_);
+    if (spelling.size() > kNameBytesMax) {
+      report(Diag::name_too_long, begin, begin + kNameBytesShown).arg("size", std::to_string(spelling.size())).arg("limit", std::to_string(kNameBytesMax)).label("begins here");
+    }
+    if (spelling.size() == 1 && spelling[0] == '_') return push(Tok::underscore, begin, at_);
     if (is_currency(spelling) && amount_follows()) return money(begin);
     push(word_token(spelling), begin, at_);
   }
@@ -271,27 +295,36 @@ class Lexer {
   // --- symbols
 
   void symbol() {
-    struct Row {
-      std::string_view spelling;
-      Tok code;
-    };
-    static constexpr Row rows[] = {
-        {"...", Tok::ellipsis}, {"=>", Tok::arrow},      {"->", Tok::result_arrow}, {"==", Tok::equal},
-        {"!=", Tok::not_equal}, {"<=", Tok::less_equal}, {">=", Tok::greater_equal}, {"..", Tok::dotdot},
-        {"{", Tok::lbrace},     {"}", Tok::rbrace},      {"[", Tok::lbracket},      {"]", Tok::rbracket},
-        {"(", Tok::lparen},     {")", Tok::rparen},      {",", Tok::comma},         {"=", Tok::assign},
-        {"<", Tok::less},       {">", Tok::greater},     {"+", Tok::plus},          {"-", Tok::minus},
-        {"*", Tok::asterisk},   {"/", Tok::slash},       {".", Tok::dot},           {"|", Tok::bar},
-        {"?", Tok::question},   {"@", Tok::at_sign},
-    };
-    for (const Row& row : rows) {
-      if (!text_.substr(at_).starts_with(row.spelling)) continue;
-      const size_t begin = at_;
-      at_ += row.spelling.size();
-      return push(row.code, begin, at_);
+    const char next = peek(1);
+    switch (peek()) {
+      case '{': return sign(Tok::lbrace, 1);
+      case '}': return sign(Tok::rbrace, 1);
+      case '[': return sign(Tok::lbracket, 1);
+      case ']': return sign(Tok::rbracket, 1);
+      case '(': return sign(Tok::lparen, 1);
+      case ')': return sign(Tok::rparen, 1);
+      case ',': return sign(Tok::comma, 1);
+      case ':': return colon();
+      case '=': return next == '>' ? sign(Tok::arrow, 2) : next == '=' ? sign(Tok::equal, 2) : sign(Tok::assign, 1);
+      case '!': return next == '=' ? sign(Tok::not_equal, 2) : unknown();
+      case '<': return next == '=' ? sign(Tok::less_equal, 2) : sign(Tok::less, 1);
+      case '>': return next == '=' ? sign(Tok::greater_equal, 2) : sign(Tok::greater, 1);
+      case '-': return next == '>' ? sign(Tok::result_arrow, 2) : sign(Tok::minus, 1);
+      case '.': return next != '.' ? sign(Tok::dot, 1) : peek(2) == '.' ? sign(Tok::ellipsis, 3) : sign(Tok::dotdot, 2);
+      case '+': return sign(Tok::plus, 1);
+      case '*': return sign(Tok::asterisk, 1);
+      case '/': return sign(Tok::slash, 1);
+      case '|': return sign(Tok::bar, 1);
+      case '?': return sign(Tok::question, 1);
+      case '@': return sign(Tok::at_sign, 1);
+      default: return unknown();
     }
-    if (peek() == ':') return colon();
-    unknown();
+  }
+
+  void sign(Tok code, size_t size) {
+    const size_t begin = at_;
+    at_ += size;
+    push(code, begin, at_);
   }
 
   // `soap:Body` is one label, `label: value` is two things: what is glued on both sides belongs together.
@@ -391,7 +424,7 @@ class Lexer {
 
   void plain() {
     const size_t begin = at_;
-    while (at_ < text_.size() && std::string_view("\"\\{\r\n").find(peek()) == std::string_view::npos) ++at_;
+    while (at_ < text_.size() && is_of(text_[at_], kPlainText)) ++at_;
     push(Tok::string_text, begin, at_);
   }
 

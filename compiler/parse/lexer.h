@@ -14,6 +14,9 @@ namespace tollgate {
 // Brackets may be nested this deep; it also bounds the stack of the recursive grammar.
 inline constexpr size_t kNestingMax = 64;
 
+// A longer word is no name that anybody could read.
+inline constexpr size_t kNameBytesMax = 256;
+
 // After this many lexical mistakes the file is given up: it is in another language.
 inline constexpr size_t kLexicalMistakesMax = 200;
 

@@ -10,8 +10,6 @@
 namespace tollgate {
 namespace {
 
-constexpr int kTreeDepthMax = 500;  // nodes inside nodes; every frame of a later phase is well below 4 KiB
-
 Tree unreadable(const SourceFile& file) {
   Tree tree;
   tree.source = &file;
@@ -53,16 +51,17 @@ void check_order(Tree& tree, Sink& sink) {
 }
 
 // Later phases walk trees recursively. Brackets are limited by the grammar; a chain of operators or of calls is as deep as it is long.
+// A parent is made after its children, so it has the greater index: from the last node to the first, each one's parent is done before it.
 bool too_deep(const Tree& tree, Span& where) {
-  std::vector<std::pair<NodeRef, int>> open = {{tree.root(), 0}};
-  while (!open.empty()) {
-    auto [node, depth] = open.back();
-    open.pop_back();
-    if (depth > kTreeDepthMax) {
-      where = node.span();
+  std::vector<uint16_t> depths(tree.nodes.size());
+  for (size_t i = tree.nodes.size(); i-- > 0;) {
+    const NodeId parent = tree.nodes[i].parent;
+    if (parent == NodeId::none) continue;
+    depths[i] = static_cast<uint16_t>(depths[static_cast<uint32_t>(parent)] + 1);
+    if (depths[i] > kTreeDepthMax) {
+      where = NodeRef(&tree, NodeId{static_cast<uint32_t>(i)}).span();
       return true;
     }
-    for (NodeRef child : node.children()) open.emplace_back(child, depth + 1);
   }
   return false;
 }

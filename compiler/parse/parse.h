@@ -13,6 +13,10 @@
 
 namespace tollgate {
 
+inline constexpr int kTreeDepthMax = 500;     // nodes inside nodes; every frame of a later phase is well below 4 KiB
+inline constexpr int kTypeDepthMax = 3;       // types inside types
+inline constexpr size_t kMistakesMax = 200;   // of syntax; then the rest of the file is skipped: it is no carrier file, and nobody reads further
+
 // The file must outlive the tree.
 Tree parse(const SourceFile& file, Sink& sink);
 

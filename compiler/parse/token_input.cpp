@@ -16,50 +16,6 @@ bool TokenInput::at_declaration() const {
   return is_name(after);
 }
 
-// The first token from there on that is not a line break: nodes begin and end at something visible.
-uint32_t TokenInput::first_token(uint32_t from) const {
-  while (from < cursor_.token && is_newline(static_cast<Tok>(tree_.tokens[from].code))) ++from;
-  return from;
-}
-
-uint32_t TokenInput::push_node(SyntaxKind kind, const Cursor& since) {
-  uint32_t first = first_token(since.token), last = cursor_.token;
-  while (last > first && is_newline(static_cast<Tok>(tree_.tokens[last - 1].code))) --last;
-  Node node;
-  node.kind = kind;
-  if (last > first) {
-    node.begin = tree_.tokens[first].begin;
-    node.end = tree_.tokens[last - 1].end;
-  } else {
-    node.begin = node.end = last == 0 ? 0 : tree_.tokens[last - 1].end;
-  }
-  const uint32_t index = cursor_.nodes++;
-  if (index < tree_.nodes.size()) tree_.nodes[index] = node;
-  else tree_.nodes.push_back(node);
-  return index;
-}
-
-void TokenInput::link(uint32_t parent, uint32_t from, uint32_t to) {
-  Node& above = tree_.nodes[parent];
-  for (uint32_t i = from; i < to; ++i) {
-    Node& child = tree_.nodes[stack_[i]];
-    child.parent = NodeId{parent};
-    child.next_sibling = i + 1 < to ? NodeId{stack_[i + 1]} : NodeId::none;
-    above.has_error = above.has_error || child.has_error;
-  }
-  if (from < to) above.first_child = NodeId{stack_[from]};
-}
-
-void TokenInput::build(SyntaxKind kind, const Cursor& since, bool adopt) {
-  const uint32_t node = push_node(kind, since);
-  const uint32_t from = adopt && since.stack > 0 ? since.stack - 1 : since.stack;
-  link(node, from, cursor_.stack);
-  if (from < since.stack) tree_.nodes[node].begin = tree_.nodes[stack_[from]].begin;
-  cursor_.stack = from;
-  if (stack_.size() <= cursor_.stack) stack_.push_back(node);
-  stack_[cursor_.stack++] = node;
-}
-
 void TokenInput::build_heads(const Cursor& since) {
   if (cursor_.stack < since.stack + 2) return;
   const uint32_t owner = stack_[cursor_.stack - 1];

@@ -121,13 +121,10 @@ void CarrierResolver::arm(NodeRef node, const ArmPlace& place, std::vector<Arm>&
 
 void CarrierResolver::plain_arm(NodeRef node, Arm head, const ArmPlace& place, std::vector<Arm>& out) {
   NodeRef target = node.child(SyntaxKind::target);
-  if (NodeRef by = node.child(SyntaxKind::by)) {
-    unsupported(by, "`by`");
-    return;
-  }
   if (NodeRef pattern = node.child(SyntaxKind::bind)) unsupported(pattern, "binding a whole answer");
   for (NodeRef header : node.children(SyntaxKind::header_match)) head.headers.push_back(header_pattern(header, place.scope));
   head.empty_body = node.has(SyntaxKind::mark_empty);
+  if (NodeRef by = node.child(SyntaxKind::by)) return by_arms(node, by, head, place, out);
   if (NodeRef read = target.child(SyntaxKind::to_read)) {
     if (NodeRef shape = node.child(SyntaxKind::shape)) {
       sink_.report(Diag::shape_before_read, shape.span()).label("the reading has its own shapes").also(read.span(), "which match the whole answer");

@@ -72,14 +72,75 @@ ShapeNode CarrierResolver::built_value(NodeRef pattern, ShapeContext& context, b
     node.span = pattern.span();
     return node;
   }
+  return hole_node(filled_hole(std::move(value), pattern.span()), context);
+}
+
+Hole CarrierResolver::filled_hole(Expr value, Span span) const {
   Hole hole;
   hole.type = value.type;
   hole.reader = reader_of(value.type.kind);
   hole.origin = value.origin;
   hole.has_value = true;
-  hole.span = pattern.span();
+  hole.span = span;
   hole.value = std::move(value);
-  return hole_node(std::move(hole), context);
+  return hole;
+}
+
+// A value that is known now, with its padding.
+ShapeNode CarrierResolver::padded_literal(const Expr& value, uint32_t width, const ShapeContext& context) {
+  ShapeNode node;
+  node.kind = NodeKind::literal;
+  node.span = value.span;
+  bool number = value.constant.kind == Kind::integer || value.constant.kind == Kind::decimal;
+  std::string text = number || value.constant.kind == Kind::boolean ? value.origin : value.constant.text;
+  size_t length = 0;
+  for (char c : text) length += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+  if (length > width || (length != width && context.root != ShapeRoot::fixed))
+    sink_.report(Diag::bad_constant, value.span).arg("text", "`" + value.origin + "`").arg("problem", "does not fit its width").label("has " + std::to_string(length) + " characters");
+  else if (number && text[0] != '-') text.insert(0, width - length, '0');
+  else text.insert(number ? 0 : text.size(), width - length, ' ');
+  node.literal.text = std::move(text);
+  return node;
+}
+
+// "OK:{ref}" as literals and holes, so that the other side can take it apart again. Where it could not, it is one value.
+ShapeNode CarrierResolver::built_text(NodeRef string, ShapeContext& context) {
+  ShapeNode node, nothing;
+  nothing.kind = NodeKind::any;
+  nothing.span = node.span = string.span();
+  node.kind = NodeKind::text;
+  bool open_hole = false, touching = false;
+  size_t holes = context.shape->holes.size();
+  for (NodeRef part : string.children()) {
+    if (part.is(SyntaxKind::string_text) || part.is(SyntaxKind::string_escape)) {
+      add_text(node, part);
+      open_hole = false;
+      continue;
+    }
+    if (!part.is(SyntaxKind::hole) || part.has_error()) continue;
+    NodeRef inside = part.first();
+    bool sized = inside.is(SyntaxKind::hole_pattern) && inside.has(SyntaxKind::hole_width) && !inside.has(SyntaxKind::type_pattern) &&
+                 !inside.has(SyntaxKind::any_value);
+    if (!sized && (inside.is(SyntaxKind::hole_pattern) || inside.is(SyntaxKind::hole_equals) || inside.is(SyntaxKind::hole_rest))) {
+      sink_.report(Diag::pattern_not_here, inside.span()).arg("pattern", inside.text()).label("a message is built here, so this must be a value");
+      return nothing;
+    }
+    touching |= open_hole;
+    Expr value = expr(sized ? inside.first() : inside, *context.scope);
+    if (!writable(value, context.root, false)) return nothing;
+    uint32_t width = sized ? width_of(inside) : 0;
+    open_hole = width == 0;
+    if (width != 0 && value.kind == ExprKind::constant) {
+      node.children.push_back(padded_literal(value, width, context));
+      continue;
+    }
+    ShapeNode hole = hole_node(filled_hole(std::move(value), inside.span()), context);
+    hole.size = width;
+    node.children.push_back(std::move(hole));
+  }
+  if (!touching) return node;
+  context.shape->holes.resize(holes);
+  return built_value(string, context, false);
 }
 
 // "/collection/{ref}": literals and holes. No query, no empty segment, nothing that leaves the path.
@@ -90,7 +151,7 @@ Shape CarrierResolver::path_shape(NodeRef string, const Scope& scope) {
   shape.span = string.span();
   shape.node.kind = NodeKind::text;
   shape.node.span = string.span();
-  ShapeContext context{&shape, &scope, ShapeRoot::path};
+  ShapeContext context{&shape, &scope, ShapeRoot::path, {}};
   auto literal = [&](std::string text, Span span) {
     if (text.find('?') != std::string::npos || text.find('#') != std::string::npos) {
       sink_.report(Diag::bad_path, span).arg("problem", "a query").label("write it as `query { … }`");
@@ -102,10 +163,12 @@ Shape CarrierResolver::path_shape(NodeRef string, const Scope& scope) {
     shape.node.children.push_back(std::move(node));
   };
   if (string.has_error()) return shape;
+  // With holes or without: glued to the base, what stands before the first `/` would become part of the host's name.
+  std::string_view begin = string.is(SyntaxKind::raw_string) ? string.text().substr(1) : string.first().text();
+  if (!begin.starts_with('/')) {
+    sink_.report(Diag::bad_path, string.span()).arg("problem", "no `/` at its start").label("a path begins with `/`; the host is the link's");
+  }
   if (auto text = plain_text(string)) {
-    if (!text->starts_with('/')) {
-      sink_.report(Diag::bad_path, string.span()).arg("problem", "no `/` at its start").label("a path begins with `/`; the host is the link's");
-    }
     literal(*text, string.span());
     return shape;
   }
@@ -115,14 +178,7 @@ Shape CarrierResolver::path_shape(NodeRef string, const Scope& scope) {
     if (!part.is(SyntaxKind::hole)) continue;
     Expr value = expr(part.first(), scope);
     if (!writable(value, ShapeRoot::path, false)) continue;
-    Hole hole;
-    hole.type = value.type;
-    hole.reader = reader_of(value.type.kind);
-    hole.origin = value.origin;
-    hole.has_value = true;
-    hole.span = part.first().span();
-    hole.value = std::move(value);
-    shape.node.children.push_back(hole_node(std::move(hole), context));
+    shape.node.children.push_back(hole_node(filled_hole(std::move(value), part.first().span()), context));
   }
   return shape;
 }

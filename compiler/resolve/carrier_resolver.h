@@ -1,5 +1,5 @@
 // Resolves one flattened carrier. The class is one room of names; its methods live in files by noun: members.cpp, expressions.cpp,
-// names.cpp, calls.cpp, build_shapes.cpp, match_shapes.cpp, arms.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
+// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
 #pragma once
 
 #include <functional>
@@ -100,7 +100,10 @@ class CarrierResolver {
     Shape* shape = nullptr;
     const Scope* scope = nullptr;
     ShapeRoot root = ShapeRoot::json;  // of the part being read: inside a codec it is the codec's child
+    std::string format = {};           // of that root: see Shape::format
     bool in_alternatives = false;
+    bool in_part = false;              // inside one part of a multipart
+    const Scope* binds = nullptr;      // where names are bound, when a named shape sees less: else `scope`
   };
   Shape build(NodeRef shape, const Scope& scope);
   Shape match(NodeRef shape, const Scope& scope);
@@ -109,6 +112,25 @@ class CarrierResolver {
   HeaderPattern header_pattern(NodeRef node, const Scope& scope);
   ShapeNode codec_chain(const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
   ShapeNode content_node(NodeRef content, ShapeContext& context);
+  ShapeNode pairs_node(NodeRef codec, NodeRef content, ShapeContext& context);
+  ShapeNode root_node(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
+  ShapeNode wrapped_node(std::string_view word, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
+  ShapeNode inner_shape(NodeRef shape, ShapeContext& context, bool optional);
+  void add_member(ShapeNode& record, ShapeNode member, const ShapeContext& context);
+  void check_part(const ShapeNode& part);
+  void check_flat(const ShapeNode& value, const ShapeContext& context);
+  // formats.cpp
+  std::string read_format(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t& next, NodeRef content);
+  void check_content(ShapeRoot root, const std::string& format, const ShapeNode& inside, NodeRef content);
+  // named_shapes.cpp
+  void spread_into(ShapeNode& into, NodeRef spread, ShapeContext& context);
+  ShapeNode named_shape(NodeRef declaration, NodeRef use, ShapeContext& context);
+  ShapeNode unread(NodeRef node, std::string_view label, ShapeContext& context);
+  ShapeNode bound_literals(ShapeNode choice, NodeRef name, ShapeContext& context);
+  ShapeNode unless_node(NodeRef unless, ShapeNode hole, ShapeContext& context);
+  ShapeNode built_text(NodeRef string, ShapeContext& context);
+  ShapeNode padded_literal(const Expr& value, uint32_t width, const ShapeContext& context);
+  Hole filled_hole(Expr value, Span span) const;
   ShapeNode record_node(NodeRef record, ShapeContext& context);
   ShapeNode member_node(NodeRef field, ShapeContext& context);
   void label_into(ShapeNode& member, NodeRef label, ShapeContext& context);
@@ -123,6 +145,9 @@ class CarrierResolver {
   ShapeNode bound_node(NodeRef node, ShapeContext& context, bool optional);
   ShapeNode alternatives_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional);
   ShapeNode text_node(NodeRef string, ShapeContext& context);
+  ShapeNode text_hole(NodeRef inside, ShapeContext& context);
+  uint32_t width_of(NodeRef inside);
+  void add_text(ShapeNode& node, NodeRef part) const;
   void bind_name(Hole& hole, NodeRef where, std::string_view name, ShapeContext& context);
   ShapeNode hole_node(Hole hole, ShapeContext& context);
   bool writable(const Expr& value, ShapeRoot root, bool optional);
@@ -139,6 +164,9 @@ class CarrierResolver {
   void plain_arm(NodeRef node, Arm head, const ArmPlace& place, std::vector<Arm>& out);
   void expand_reading(NodeRef use, NodeRef name, const Arm& head, const ArmPlace& place, std::vector<Arm>& out);
   void rows(NodeRef owner, NodeRef shape, const Arm& head, const ArmPlace& place, std::vector<Arm>& out, std::string_view reading, Span use);
+  // by.cpp
+  void by_arms(NodeRef node, NodeRef by, const Arm& head, const ArmPlace& place, std::vector<Arm>& out);
+  bool choose_by(Shape& shape, const std::vector<std::string>& path, NodeRef by, NodeRef pattern, const ArmPlace& place);
   void finish(Arm& arm, NodeRef guard, NodeRef target, const ArmPlace& place);
   Scope arm_scope(const Arm& arm, const Scope& outer) const;
   void read_conditions(NodeRef node, Arm& status_arm, bool& repeat, bool& statuses);
@@ -186,6 +214,7 @@ class CarrierResolver {
   void declare_enquiries();
   void resolve_enquiry(NodeRef node, Enquiry& enquiry);
   void resolve_session(NodeRef node);
+  std::string key_pattern(NodeRef string);
   void read_table(NodeRef node);
 
   // ---- callbacks.cpp
@@ -245,6 +274,7 @@ class CarrierResolver {
   std::map<std::string, std::string, std::less<>> namespaces_;
   std::vector<std::vector<std::pair<NodeRef, Scope>>> steps_;  // by procedure and step: its node and what its send sees
   int depth_ = 0;                                  // auth and readings in each other
+  std::vector<std::string> spreading_;             // named shapes that are being spread, outermost first
 };
 
 // Spans and texts that several files need.
@@ -254,5 +284,6 @@ std::optional<int64_t> whole_number(std::string_view text);
 std::optional<uint64_t> step_at(std::string_view text, uint8_t decimals);
 uint64_t size_bytes(std::string_view text);            // "17B"; 0 for what is no size
 Span name_span(NodeRef declaration);
+std::vector<std::string> dotted(std::string_view path);
 
 }  // namespace tollgate::hir

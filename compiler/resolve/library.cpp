@@ -40,7 +40,7 @@ void read_edition(File& file, Sink& sink) {
     Span at = root.span();
     at.end = at.begin;
     sink.report(Diag::edition_missing, at).label("the first line says which edition the file is written in")
-        .help(Grade::sure, "write `edition 1` first", {{at, "edition 1\n"}});
+        .help(Grade::sure, "write `edition 1` first", {{at, "edition 1\n\n"}});
     return;
   }
   std::string_view text = edition.child(SyntaxKind::integer).text();
@@ -99,7 +99,7 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
   if (const File* other = from ? library.other_module(wanted, *from) : nullptr) {
     sink.report(Diag::ambiguous_module, path.span()).arg("name", wanted).label("which of them?")
         .because("`" + from->module + "` and `" + other->module + "` both end so").help(Grade::likely, "name its folder too", {{path.span(), from->module}});
-    return;
+    // The first of them is taken: what it declares is likely to be what was meant, and one mistake is one finding.
   }
   if (from) file.uses.emplace_back(from, path.span());
   if (!from) {
@@ -126,9 +126,8 @@ void read_use(Library& library, File& file, NodeRef use, Sink& sink) {
     if (found.has(SyntaxKind::mark_private)) {
       sink.report(Diag::import_private, name.span()).arg("name", text).arg("module", wanted).label("is not for other files")
           .also(found.child(SyntaxKind::mark_private).span(), "says so here");
-      continue;
-    }
-    if (NodeRef old = found.child(SyntaxKind::deprecated)) {
+      // It is taken all the same: one mistake, one finding.
+    } else if (NodeRef old = found.child(SyntaxKind::deprecated)) {
       sink.report(Diag::deprecated, name.span()).arg("name", text).arg("instead", plain_text(old.first()).value_or("")).label("is taken from `" + wanted + "` here")
           .also(name_of(found).span(), "declared here");
     }

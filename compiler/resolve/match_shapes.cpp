@@ -4,6 +4,8 @@
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
 #include "compiler/resolve/readers.h"
+#include "runtime/bytecode/limits.h"
+#include "runtime/value/decimal_picture.h"
 #include "runtime/value/time_format.h"
 #include "runtime/value/zone.h"
 
@@ -120,31 +122,57 @@ ShapeNode CarrierResolver::type_node(NodeRef node, ShapeContext& context, std::s
       for (const std::string& s : same) list += (list.empty() ? "" : ", ") + s;
       report.because("written are " + list);
     }
-    Hole unknown;  // still binds its name, so that uses of it are not reported too
-    unknown.type = {Kind::missing, false, kPublic, Kind::missing};
-    unknown.span = node.span();
-    if (can_bind(label) && !context.in_alternatives) bind_name(unknown, node, label, context);
-    return hole_node(std::move(unknown), context);
+    return unread(node, label, context);
   }
   const ReaderRow& row = readers()[*reader];
   if (row.pattern && argument.empty()) {
     sink_.report(Diag::wrong_arguments, span).arg("name", spelling).arg("found", "nothing").label("takes a pattern")
-        .help(Grade::example, "for example", {{span, "Time.format(\"yyyyMMddHHmmssXXX\")"}});
+        .help(Grade::example, "for example", {{span, spelling == "Decimal.like" ? "Decimal.like(\"1.234,56\")" : "Time.format(\"yyyyMMddHHmmssXXX\")"}});
     return plain(NodeKind::any, node.span());
+  }
+  if (spelling == "Decimal.like" && !parse_decimal_picture(argument)) {
+    sink_.report(Diag::bad_constant, span).arg("text", "\"" + argument + "\"").arg("problem", "shows no decimal").label("write 1234.56 as the carrier does: \"1.234,56\", \"1,234.56\", \"1234,56\"");
+    return unread(node, label, context);
   }
   if (has_argument && !row.pattern && spelling != "Decimal.text") {
     sink_.report(Diag::wrong_arguments, span).arg("name", spelling).arg("found", "a pattern").label("takes nothing");
   }
-  if (NodeRef unless = node.child(SyntaxKind::unless)) unsupported(unless, "`unless`");
+  NodeRef unless = node.child(SyntaxKind::unless);
   Hole hole;
-  hole.type = {row.kind, optional || node.has(SyntaxKind::mark_optional), kPublic, Kind::missing};
+  hole.type = {row.kind, optional || unless || node.has(SyntaxKind::mark_optional), kPublic, Kind::missing};
   if (row.kind == Kind::secret) hole.type.labels = kSecret;
   if (row.kind == Kind::msisdn) hole.type.labels = kPersonal;
   hole.reader = *reader;
   hole.argument = argument;
   hole.span = node.span();
   if (can_bind(label) && !context.in_alternatives) bind_name(hole, node, label, context);
-  return hole_node(std::move(hole), context);
+  ShapeNode made = hole_node(std::move(hole), context);
+  return unless ? unless_node(unless, std::move(made), context) : made;
+}
+
+// What was reported still binds its name, so that uses of it are not reported too.
+ShapeNode CarrierResolver::unread(NodeRef node, std::string_view label, ShapeContext& context) {
+  Hole unknown;
+  unknown.type = {Kind::missing, false, kPublic, Kind::missing};
+  unknown.span = node.span();
+  if (can_bind(label) && !context.in_alternatives) bind_name(unknown, node, label, context);
+  return hole_node(std::move(unknown), context);
+}
+
+// `Text unless null, "", "null"`: those words mean that there is none. They are alternatives which bind nothing.
+ShapeNode CarrierResolver::unless_node(NodeRef unless, ShapeNode hole, ShapeContext& context) {
+  ShapeNode node = plain(NodeKind::alternatives, unless.span());
+  for (NodeRef word : unless.children()) {
+    ShapeNode absent = word.is(SyntaxKind::null_value) ? plain(NodeKind::null, word.span()) : value_node(word, context, "", false);
+    if (absent.kind == NodeKind::null && context.root != ShapeRoot::json) {
+      sink_.report(Diag::value_not_here, word.span()).arg("value", "null").label("exists in json only");
+      continue;
+    }
+    if (absent.kind == NodeKind::literal || absent.kind == NodeKind::null) node.children.push_back(std::move(absent));
+  }
+  if (node.children.empty()) return hole;
+  node.children.push_back(std::move(hole));
+  return node;
 }
 
 // `Time.format("…XXX")`, `Time.utc("…")`, `Time.in("Zone", "…")`, `Time.local.format("…")`: what the forms of the same names write. The argument
@@ -188,7 +216,7 @@ void CarrierResolver::bind_name(Hole& hole, NodeRef where, std::string_view name
     sink_.report(Diag::duplicate_name, where.span()).arg("name", name).label("bound again here").also(other.span, "first bound here");
     return;
   }
-  const Scope& scope = *context.scope;
+  const Scope& scope = context.binds ? *context.binds : *context.scope;
   const Binding* binding = find(scope, name);
   bool kept = scope.procedure && find_keep(*scope.procedure, name) >= 0;
   bool argument = scope.procedure && is_argument_root(*scope.procedure, name);
@@ -220,6 +248,7 @@ ShapeNode CarrierResolver::bound_node(NodeRef node, ShapeContext& context, bool 
     }
     return inner;
   }
+  if (inner.kind == NodeKind::alternatives && context.shape->holes.size() == before) return bound_literals(std::move(inner), name, context);
   for (size_t i = before; i < context.shape->holes.size(); ++i) {
     Hole hole = std::move(context.shape->holes[i]);
     bind_name(hole, name, name.text(), context);
@@ -229,6 +258,34 @@ ShapeNode CarrierResolver::bound_node(NodeRef node, ShapeContext& context, bool 
     break;
   }
   return inner;
+}
+
+// `"A" | "B" as word`: whichever is found.
+ShapeNode CarrierResolver::bound_literals(ShapeNode choice, NodeRef name, ShapeContext& context) {
+  Hole hole;
+  hole.type = {Kind::missing, false, kPublic, Kind::missing};
+  for (const ShapeNode& child : choice.children) {
+    if (child.kind != NodeKind::literal) {
+      hole.type.optional = true;
+      continue;
+    }
+    if (hole.type.kind == Kind::missing) hole.type.kind = child.literal.kind;
+    else if (hole.type.kind != child.literal.kind) {
+      sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("of which type?").also(choice.span, "these are of several");
+      return unread(name, name.text(), context);
+    }
+  }
+  if (hole.type.kind == Kind::missing) {
+    sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("what stands before `as` has no value of its own").also(choice.span, "nothing here is a literal or a type");
+    return unread(name, name.text(), context);
+  }
+  hole.reader = reader_of(hole.type.kind);
+  hole.span = choice.span;
+  bind_name(hole, name, name.text(), context);
+  choice.bound = true;
+  choice.hole = static_cast<uint32_t>(context.shape->holes.size());
+  context.shape->holes.push_back(std::move(hole));
+  return choice;
 }
 
 ShapeNode CarrierResolver::alternatives_node(NodeRef node, ShapeContext& context, std::string_view label, bool optional) {
@@ -252,54 +309,72 @@ ShapeNode CarrierResolver::alternatives_node(NodeRef node, ShapeContext& context
   return out;
 }
 
-// "OK:{id: Text}": literals and holes in order.
+// One hole of a text that is matched; nothing (kind `any`) when it was reported.
+ShapeNode CarrierResolver::text_hole(NodeRef inside, ShapeContext& context) {
+  if (inside.is(SyntaxKind::hole_equals)) return equal_node(inside, expr(inside.first(), *context.scope), context);
+  if (inside.is(SyntaxKind::hole_pattern) && !inside.has(SyntaxKind::member)) {
+    NodeRef name = inside.child(SyntaxKind::name), type = inside.child(SyntaxKind::type_pattern);
+    if (type) return type_node(type, context, name ? name.text() : std::string_view(), false);
+    Hole hole;
+    hole.type = {Kind::text, false, kPublic, Kind::missing};
+    hole.span = inside.span();
+    if (name) bind_name(hole, name, name.text(), context);
+    return hole_node(std::move(hole), context);
+  }
+  if (inside.is(SyntaxKind::hole_rest)) {
+    Hole hole;
+    hole.type = {Kind::text, false, kPublic, Kind::missing};
+    hole.span = inside.span();
+    bind_name(hole, inside.first(), inside.first().text(), context);
+    return hole_node(std::move(hole), context);
+  }
+  sink_.report(Diag::bare_name_in_match, inside.parent().span()).arg("name", inside.text()).label("neither binds nor compares")
+      .help(Grade::likely, "to compare", {{inside.parent().span(), "{== " + std::string(inside.text()) + "}"}})
+      .help(Grade::example, "to bind", {{inside.parent().span(), "{" + std::string(inside.text()) + ": Text}"}});
+  return plain(NodeKind::any, inside.span());
+}
+
+// `4 chars`; 0 without a width, or when it was reported.
+uint32_t CarrierResolver::width_of(NodeRef inside) {
+  NodeRef width = inside.child(SyntaxKind::hole_width);
+  if (!width) return 0;
+  auto number = whole_number(width.first().text());
+  if (number && *number >= 1 && *number <= static_cast<int64_t>(limits::kWidth)) return static_cast<uint32_t>(*number);
+  sink_.report(Diag::bad_constant, width.span()).arg("text", width.text()).arg("problem", "is no width").label("1 to " + std::to_string(limits::kWidth));
+  return 1;
+}
+
+// Literals side by side are one.
+void CarrierResolver::add_text(ShapeNode& node, NodeRef part) const {
+  std::string text = part.is(SyntaxKind::string_text) ? std::string(part.text()) : escape_value(part);
+  if (!node.children.empty() && node.children.back().kind == NodeKind::literal) {
+    node.children.back().literal.text += text;
+    return;
+  }
+  ShapeNode literal_part = plain(NodeKind::literal, part.span());
+  literal_part.literal.text = std::move(text);
+  node.children.push_back(std::move(literal_part));
+}
+
+// "OK:{id: Text}{n: Int 4 chars}": literals and holes in order.
 ShapeNode CarrierResolver::text_node(NodeRef string, ShapeContext& context) {
   ShapeNode node = plain(NodeKind::text, string.span());
-  bool after_hole = false;
+  bool open_hole = false;  // the one before has no end of its own
   for (NodeRef part : string.children()) {
     if (part.is(SyntaxKind::string_text) || part.is(SyntaxKind::string_escape)) {
-      std::string text = part.is(SyntaxKind::string_text) ? std::string(part.text()) : escape_value(part);
-      if (!node.children.empty() && node.children.back().kind == NodeKind::literal) {
-        node.children.back().literal.text += text;
-      } else {
-        ShapeNode literal_part = plain(NodeKind::literal, part.span());
-        literal_part.literal.text = std::move(text);
-        node.children.push_back(std::move(literal_part));
-      }
-      after_hole = false;
+      add_text(node, part);
+      open_hole = false;
       continue;
     }
     if (!part.is(SyntaxKind::hole) || part.has_error()) continue;
-    if (after_hole) {
-      sink_.report(Diag::holes_touch, part.span()).label("where does the one before it end?").because("a hole stops at the next literal");
+    if (open_hole) {
+      sink_.report(Diag::holes_touch, part.span()).label("where does the one before it end?")
+          .because("a hole stops at the next literal, or has a width: `{name: 4 chars}`");
     }
-    after_hole = true;
-    NodeRef inside = part.first();
-    if (inside.is(SyntaxKind::hole_equals)) {
-      node.children.push_back(equal_node(inside, expr(inside.first(), *context.scope), context));
-    } else if (inside.is(SyntaxKind::hole_pattern)) {
-      NodeRef name = inside.child(SyntaxKind::name), type = inside.child(SyntaxKind::type_pattern);
-      if (inside.has(SyntaxKind::hole_width)) unsupported(inside, "a hole with a width");
-      if (type) {
-        node.children.push_back(type_node(type, context, name ? name.text() : std::string_view(), false));
-      } else {
-        Hole hole;
-        hole.type = {Kind::text, false, kPublic, Kind::missing};
-        hole.span = inside.span();
-        if (name) bind_name(hole, name, name.text(), context);
-        node.children.push_back(hole_node(std::move(hole), context));
-      }
-    } else if (inside.is(SyntaxKind::hole_rest)) {
-      Hole hole;
-      hole.type = {Kind::text, false, kPublic, Kind::missing};
-      hole.span = inside.span();
-      bind_name(hole, inside.first(), inside.first().text(), context);
-      node.children.push_back(hole_node(std::move(hole), context));
-    } else {
-      sink_.report(Diag::bare_name_in_match, part.span()).arg("name", inside.text()).label("neither binds nor compares")
-          .help(Grade::likely, "to compare", {{part.span(), "{== " + std::string(inside.text()) + "}"}})
-          .help(Grade::example, "to bind", {{part.span(), "{" + std::string(inside.text()) + ": Text}"}});
-    }
+    ShapeNode hole = text_hole(part.first(), context);
+    if (hole.kind == NodeKind::hole) hole.size = width_of(part.first());
+    open_hole = hole.size == 0;
+    if (hole.kind == NodeKind::hole) node.children.push_back(std::move(hole));
   }
   return node;
 }
@@ -311,7 +386,7 @@ HeaderPattern CarrierResolver::header_pattern(NodeRef node, const Scope& scope) 
   out.name = plain_text(name).value_or("");
   out.shape.root = ShapeRoot::text;
   out.shape.span = pattern ? pattern.span() : node.span();
-  ShapeContext context{&out.shape, &scope, ShapeRoot::text};
+  ShapeContext context{&out.shape, &scope, ShapeRoot::text, {}};
   out.shape.node = value_node(pattern, context, "", false);
   out.optional = !out.shape.holes.empty() && out.shape.holes[0].type.optional;
   return out;

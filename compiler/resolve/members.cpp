@@ -45,6 +45,7 @@ Carrier& CarrierResolver::resolve() {
   auto each = [&](SyntaxKind kind, auto&& act) {
     for (const auto& [node, own] : members_) if (node.is(kind)) act(node);
   };
+  each(SyntaxKind::shape_decl, [&](NodeRef n) { carrier_.shapes.push_back({std::string(name_of(n).text()), false, name_span(n)}); });
   each(SyntaxKind::link, [&](NodeRef n) { read_link(n); });
   each(SyntaxKind::reading, [&](NodeRef n) { read_table(n); });
   each(SyntaxKind::session, [&](NodeRef n) { resolve_session(n); });
@@ -58,7 +59,6 @@ Carrier& CarrierResolver::resolve() {
   each(SyntaxKind::enquiry, [&](NodeRef n) { resolve_enquiry(n, carrier_.enquiries[i++]); });
   i = 0;
   each(SyntaxKind::callback, [&](NodeRef n) { resolve_callback(n, carrier_.callbacks[i++]); });
-  each(SyntaxKind::shape_decl, [&](NodeRef n) { unsupported(name_of(n), "a named shape"); });
   each(SyntaxKind::verify_decl, [&](NodeRef n) { unsupported(name_of(n), "a declared verify"); });
   note_secrets();
   return carrier_;

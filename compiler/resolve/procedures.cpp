@@ -3,6 +3,7 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
+#include "runtime/bytecode/format.h"
 
 namespace tollgate::hir {
 
@@ -334,6 +335,26 @@ void CarrierResolver::resolve_session(NodeRef node) {
   carrier_.sessions.push_back(std::move(session));
 }
 
+// "{_: 3 chars}14", "{_}ERR": holes that nobody asks for. Empty when something was reported.
+std::string CarrierResolver::key_pattern(NodeRef string) {
+  std::string out;
+  for (NodeRef part : string.children()) {
+    if (part.is(SyntaxKind::string_text)) out += part.text();
+    else if (part.is(SyntaxKind::string_escape)) out += escape_value(part);
+    else if (part.is(SyntaxKind::hole) && !part.has_error()) {
+      NodeRef inside = part.first();
+      if (!inside.is(SyntaxKind::hole_pattern) || !inside.has(SyntaxKind::any_value) || inside.has(SyntaxKind::type_pattern)) {
+        sink_.report(Diag::value_not_here, part.span()).arg("value", part.text()).label("a row of codes binds nothing")
+            .help(Grade::example, "any characters, or so many of them", {{part.span(), "{_: 3 chars}"}});
+        return {};
+      }
+      uint32_t width = width_of(inside);
+      out += width == 0 ? std::string(1, kAnyText) : std::string(width, kAnyCharacter);
+    }
+  }
+  return out;
+}
+
 void CarrierResolver::read_table(NodeRef node) {
   NodeRef type;
   for (SyntaxKind kind : {SyntaxKind::type, SyntaxKind::type_optional, SyntaxKind::type_many}) if (NodeRef t = node.child(kind)) type = t;
@@ -359,6 +380,12 @@ void CarrierResolver::read_table(NodeRef node) {
     Row row;
     row.target = target;
     row.span = key.span();
+    if (key.is(SyntaxKind::string) && !plain_text(key) && table.key == Kind::text) {
+      row.key.text = key_pattern(key);
+      row.pattern = true;
+      if (!row.key.text.empty()) table.rows.push_back(std::move(row));
+      return;
+    }
     NodeRef from = key.is(SyntaxKind::range) ? key.child(size_t{0}) : key;
     NodeRef upto = key.is(SyntaxKind::range) ? key.child(size_t{1}) : NodeRef();
     Expr low = expr(from, scope), high = upto ? expr(upto, scope) : low;

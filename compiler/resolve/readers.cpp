@@ -1,10 +1,12 @@
 #include "compiler/resolve/readers.h"
 
+#include "runtime/bytecode/wire.h"
+
 namespace tollgate::hir {
 
 const std::vector<ReaderRow>& readers() {
   static const std::vector<ReaderRow> kRows = {
-#define TG_READER(name, spelling, kind, doc) {spelling, Kind::kind, std::string_view(spelling) == "Time.format"},
+#define TG_READER(name, spelling, kind, doc) {spelling, Kind::kind, needs_argument(Reader::name)},
 #include "runtime/catalog/readers.def"
 #undef TG_READER
   };

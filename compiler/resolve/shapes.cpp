@@ -17,6 +17,9 @@ std::optional<ShapeRoot> root_of(std::string_view word) {
   if (word == "xml") return ShapeRoot::xml;
   if (word == "text") return ShapeRoot::text;
   if (word == "multipart") return ShapeRoot::multipart;
+  if (word == "csv") return ShapeRoot::csv;
+  if (word == "lines") return ShapeRoot::lines;
+  if (word == "fixed") return ShapeRoot::fixed;
   return std::nullopt;
 }
 
@@ -28,6 +31,34 @@ constexpr std::string_view kWrapping[] = {
 
 bool is_content(NodeRef node) {
   return node && !node.is(SyntaxKind::codec) && !node.is(SyntaxKind::at) && !node.is(SyntaxKind::by);
+}
+
+std::string_view word_of(ShapeRoot root) {
+  switch (root) {
+    case ShapeRoot::form: return "form";
+    case ShapeRoot::query: return "query";
+    case ShapeRoot::csv: return "csv";
+    case ShapeRoot::lines: return "lines";
+    case ShapeRoot::multipart: return "multipart";
+    default: return "json";
+  }
+}
+
+// Messages whose members are single values.
+bool flat(ShapeRoot root, bool in_part) {
+  return root == ShapeRoot::form || root == ShapeRoot::query || root == ShapeRoot::csv || root == ShapeRoot::lines ||
+         (root == ShapeRoot::multipart && in_part);
+}
+
+// Messages in which a text with holes is taken apart rather than joined first.
+bool one_text(ShapeRoot root) { return root == ShapeRoot::text || root == ShapeRoot::lines || root == ShapeRoot::fixed; }
+
+// Is the member at `span` labelled with a plain word?
+bool is_plain_label(NodeRef record, Span span) {
+  for (NodeRef field : record.children(SyntaxKind::field))
+    for (NodeRef label : field.children())
+      if (label.span().begin == span.begin && label.span().end == span.end) return label.is(SyntaxKind::label);
+  return true;
 }
 
 ShapeNode node_of(NodeKind kind, Span span) {
@@ -49,20 +80,6 @@ ShapeNode nested(const std::vector<std::string>& names, ShapeNode inner, Span sp
   return inner;
 }
 
-std::vector<std::string> dotted(std::string_view path) {
-  std::vector<std::string> out;
-  while (!path.empty()) {
-    size_t dot = path.find('.');
-    std::string_view word = path.substr(0, dot);
-    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
-    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
-    out.emplace_back(word);
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  return out;
-}
-
 // The first node that is deeper than a module can hold. The parser's own limit counts the blocks around a message, and is wider.
 const ShapeNode* too_deep(const ShapeNode& node, int depth) {
   if (depth >= limits::kShapeDepth) return &node;
@@ -79,11 +96,25 @@ void check_depth(const Shape& shape, Sink& sink) {
 
 }  // namespace
 
+std::vector<std::string> dotted(std::string_view path) {
+  std::vector<std::string> out;
+  while (!path.empty()) {
+    size_t dot = path.find('.');
+    std::string_view word = path.substr(0, dot);
+    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
+    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
+    out.emplace_back(word);
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  return out;
+}
+
 Shape CarrierResolver::build(NodeRef node, const Scope& scope) {
   Shape shape;
   shape.builds = true;
   shape.span = node.span();
-  ShapeContext context{&shape, &scope, ShapeRoot::json};
+  ShapeContext context{&shape, &scope};
   std::vector<NodeRef> codecs;
   NodeRef content;
   for (NodeRef child : node.children()) {
@@ -96,7 +127,7 @@ Shape CarrierResolver::build(NodeRef node, const Scope& scope) {
   }
   if (!root_of(codecs[0].child(SyntaxKind::name).text())) shape.root = ShapeRoot::bytes;
   shape.node = codec_chain(codecs, 0, node.child(SyntaxKind::at), content, context);
-  if (shape.root != ShapeRoot::bytes) shape.root = context.root;
+  if (shape.root != ShapeRoot::bytes) shape.root = context.root, shape.format = context.format;
   check_depth(shape, sink_);
   return shape;
 }
@@ -110,7 +141,7 @@ Shape CarrierResolver::match(NodeRef node, const Scope& scope) {
 Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scope& scope) {
   Shape shape;
   shape.span = pattern ? pattern.span() : codecs_of.span();
-  ShapeContext context{&shape, &scope, ShapeRoot::json};
+  ShapeContext context{&shape, &scope};
   std::vector<NodeRef> codecs;
   for (NodeRef child : codecs_of.children(SyntaxKind::codec)) codecs.push_back(child);
   if (codecs_of.has_error() || codecs.empty() || (pattern && pattern.has_error())) {
@@ -119,9 +150,8 @@ Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scop
   }
   if (!root_of(codecs[0].child(SyntaxKind::name).text())) shape.root = ShapeRoot::bytes;
   shape.node = codec_chain(codecs, 0, codecs_of.child(SyntaxKind::at), pattern, context);
-  if (shape.root != ShapeRoot::bytes) shape.root = context.root;
+  if (shape.root != ShapeRoot::bytes) shape.root = context.root, shape.format = context.format;
   check_depth(shape, sink_);
-  if (NodeRef by = codecs_of.child(SyntaxKind::by)) unsupported(by, "`by`");
   return shape;
 }
 
@@ -130,51 +160,64 @@ ShapeNode CarrierResolver::codec_chain(const std::vector<NodeRef>& codecs, size_
   NodeRef name = codecs[i].child(SyntaxKind::name);
   std::string_view word = name.text();
   Span span = codecs[i].span();
-  if (word == "pairs") {
-    ShapeNode node = node_of(NodeKind::pairs, span);
-    std::vector<NodeRef> fields;
-    for (NodeRef arg : codecs[i].child(SyntaxKind::args).children()) fields.push_back(arg);
-    if (fields.size() != 2) {
-      sink_.report(Diag::wrong_arguments, span).arg("name", "pairs").arg("found", std::to_string(fields.size()) + " words")
-          .label("takes the name of the key field and of the value field");
-      return node_of(NodeKind::any, span);
-    }
-    auto word_of = [](NodeRef n) { auto text = plain_text(n); return text ? *text : std::string(n.text()); };
-    node.name = word_of(fields[0]);
-    node.ns = word_of(fields[1]);
-    ShapeNode inside = content_node(content, context);
-    if (inside.kind == NodeKind::object) node.children = std::move(inside.children);
-    else if (inside.kind != NodeKind::any) sink_.report(Diag::shape_expected, inside.span).arg("what", "a record").label("`pairs` holds names and their values");
-    return node;
-  }
-  if (auto root = root_of(word)) {
-    context.root = *root;
-    ShapeNode inside = codec_chain(codecs, i + 1, {}, content, context);
-    if (at) {
-      NodeRef path = at.child(SyntaxKind::path);
-      inside = nested(dotted(path ? path.text() : at.text()), std::move(inside), at.span());
-    }
-    if (*root != ShapeRoot::json && *root != ShapeRoot::xml && inside.kind == NodeKind::list) {
-      sink_.report(Diag::shape_expected, inside.span).arg("what", "a record").label("`" + std::string(word) + "` has no lists");
-    }
-    return inside;
-  }
+  if (word == "pairs") return pairs_node(codecs[i], content, context);
+  if (auto root = root_of(word)) return root_node(*root, codecs, i, at, content, context);
   auto known = std::find(std::begin(kWrapping), std::end(kWrapping), word);
   if (known == std::end(kWrapping)) {
     std::vector<std::string> names(std::begin(kWrapping), std::end(kWrapping));
-    for (std::string_view root : {"json", "form", "query", "xml", "text", "pairs"}) names.emplace_back(root);
+    for (std::string_view root : {"json", "form", "query", "xml", "text", "pairs", "multipart", "csv", "lines", "fixed"}) names.emplace_back(root);
     Report report = sink_.report(Diag::unknown_name, name.span());
     report.arg("what", "codec").arg("name", word).label("this edition has no such codec");
     if (auto near = suggest(word, names)) report.help(Grade::likely, "did you mean `" + *near + "`?", {{name.span(), *near}});
     return node_of(NodeKind::any, span);
   }
-  ShapeNode node = node_of(NodeKind::codec, span);
+  return wrapped_node(word, codecs, i + 1, at, content, context);
+}
+
+// What stands inside of a codec, or inside of another message when `word` is empty.
+ShapeNode CarrierResolver::wrapped_node(std::string_view word, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context) {
+  ShapeNode node = node_of(NodeKind::codec, codecs[i == 0 ? 0 : i - 1].span());
   node.name = word;
-  ShapeRoot outside = context.root;
-  context.root = ShapeRoot::text;  // what a codec wraps without naming how is text
-  node.children.push_back(codec_chain(codecs, i + 1, at, content, context));
-  node.root = context.root;
-  context.root = outside;
+  ShapeContext inner = context;
+  inner.root = ShapeRoot::text;  // what a codec wraps without naming how is text
+  inner.format.clear();
+  inner.in_part = false;
+  node.children.push_back(codec_chain(codecs, i, at, content, inner));
+  node.root = inner.root;
+  node.ns = inner.format;
+  return node;
+}
+
+ShapeNode CarrierResolver::root_node(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context) {
+  context.root = root;
+  size_t next = i + 1;
+  context.format = read_format(root, codecs, next, content);
+  size_t before = sink_.report_count();
+  ShapeNode inside = codec_chain(codecs, next, {}, content, context);
+  if (sink_.report_count() == before) check_content(root, context.format, inside, content);
+  if (at) {
+    NodeRef path = at.child(SyntaxKind::path);
+    inside = nested(dotted(path ? path.text() : at.text()), std::move(inside), at.span());
+  }
+  return inside;
+}
+
+ShapeNode CarrierResolver::pairs_node(NodeRef codec, NodeRef content, ShapeContext& context) {
+  Span span = codec.span();
+  ShapeNode node = node_of(NodeKind::pairs, span);
+  std::vector<NodeRef> fields;
+  for (NodeRef arg : codec.child(SyntaxKind::args).children()) fields.push_back(arg);
+  if (fields.size() != 2) {
+    sink_.report(Diag::wrong_arguments, span).arg("name", "pairs").arg("found", std::to_string(fields.size()) + " words")
+        .label("takes the name of the key field and of the value field");
+    return node_of(NodeKind::any, span);
+  }
+  auto word_of = [](NodeRef n) { auto text = plain_text(n); return text ? *text : std::string(n.text()); };
+  node.name = word_of(fields[0]);
+  node.ns = word_of(fields[1]);
+  ShapeNode inside = content_node(content, context);
+  if (inside.kind == NodeKind::object) node.children = std::move(inside.children);
+  else if (inside.kind != NodeKind::any) sink_.report(Diag::shape_expected, inside.span).arg("what", "a record").label("`pairs` holds names and their values");
   return node;
 }
 
@@ -189,27 +232,29 @@ ShapeNode CarrierResolver::value_node(NodeRef pattern, ShapeContext& context, st
     case SyntaxKind::record: return record_node(pattern, context);
     case SyntaxKind::list: return list_node(pattern, context);
     case SyntaxKind::null_value: return node_of(NodeKind::null, pattern.span());
-    case SyntaxKind::shape: {
-      // A codec inside: `Item: pairs(…) { … }`, `data: base64 json { … }`. Its exact bytes or its text, then one value of the outer codec.
-      std::vector<NodeRef> codecs;
-      NodeRef content;
-      for (NodeRef child : pattern.children()) {
-        if (child.is(SyntaxKind::codec)) codecs.push_back(child);
-        if (is_content(child)) content = child;
-      }
-      if (codecs.empty()) return node_of(NodeKind::any, pattern.span());
-      std::string_view first = codecs[0].child(SyntaxKind::name).text();
-      if (first == "pairs") return codec_chain(codecs, 0, pattern.child(SyntaxKind::at), content, context);
-      if (root_of(first)) {
-        if (context.shape->builds) return built_value(pattern, context, optional);  // its bytes, as one value
-        unsupported(pattern, "a message inside a message without a codec that wraps it");
-        return node_of(NodeKind::any, pattern.span());
-      }
-      return codec_chain(codecs, 0, pattern.child(SyntaxKind::at), content, context);
-    }
+    case SyntaxKind::shape: return inner_shape(pattern, context, optional);
+    case SyntaxKind::string:
+      if (context.shape->builds && !plain_text(pattern) && one_text(context.root)) return built_text(pattern, context);
+      break;
     default: break;
   }
   return context.shape->builds ? built_value(pattern, context, optional) : matched_value(pattern, context, label, optional);
+}
+
+// A codec inside: `Item: pairs(…) { … }`, `data: base64 json { … }`, `data: xml { … }`. Its text is one value of the outer message.
+ShapeNode CarrierResolver::inner_shape(NodeRef shape, ShapeContext& context, bool optional) {
+  std::vector<NodeRef> codecs;
+  NodeRef content;
+  for (NodeRef child : shape.children()) {
+    if (child.is(SyntaxKind::codec)) codecs.push_back(child);
+    if (is_content(child)) content = child;
+  }
+  if (codecs.empty()) return node_of(NodeKind::any, shape.span());
+  std::string_view first = codecs[0].child(SyntaxKind::name).text();
+  if (first == "pairs") return codec_chain(codecs, 0, shape.child(SyntaxKind::at), content, context);
+  if (first == "text" && codecs.size() == 1) return value_node(content, context, "", optional);
+  if (root_of(first)) return wrapped_node("", codecs, 0, shape.child(SyntaxKind::at), content, context);
+  return codec_chain(codecs, 0, shape.child(SyntaxKind::at), content, context);
 }
 
 ShapeNode CarrierResolver::record_node(NodeRef record, ShapeContext& context) {
@@ -217,18 +262,53 @@ ShapeNode CarrierResolver::record_node(NodeRef record, ShapeContext& context) {
   for (NodeRef field : record.children()) {
     if (field.is(SyntaxKind::field)) {
       if (field.has_error() && !field.first()) continue;
-      ShapeNode member = member_node(field, context);
-      for (const ShapeNode& other : node.children) {
-        bool same_label = other.name == member.name && other.ns == member.ns && (other.flags & kAttribute) == (member.flags & kAttribute);
-        if (!same_label || context.root == ShapeRoot::xml) continue;
-        sink_.report(Diag::duplicate_member, member.span).arg("name", member.name).label("written twice").also(other.span, "first here");
-      }
-      node.children.push_back(std::move(member));
+      add_member(node, member_node(field, context), context);
+    } else if (field.is(SyntaxKind::spread)) {
+      spread_into(node, field, context);
     } else if (!field.is(SyntaxKind::error)) {
-      unsupported(field, field.is(SyntaxKind::spread) ? "`..` of another shape" : "`for` in a shape");
+      unsupported(field, "`for` in a shape");
     }
   }
+  bool attributes = std::any_of(node.children.begin(), node.children.end(), [](const ShapeNode& m) { return (m.flags & kAttribute) != 0; });
+  // `text` beside attributes is the element's own text; an element of that name is written in quotes.
+  for (size_t i = 0; i < node.children.size() && (context.in_part || (attributes && context.root == ShapeRoot::xml)); ++i)
+    if (node.children[i].name == "text" && node.children[i].ns.empty() && is_plain_label(record, node.children[i].span)) node.children[i].name.clear();
+  if (context.in_part) check_part(node);
   return node;
+}
+
+void CarrierResolver::add_member(ShapeNode& record, ShapeNode member, const ShapeContext& context) {
+  for (const ShapeNode& other : record.children) {
+    constexpr uint8_t kKind = kAttribute | kAnyNamespace;
+    if (other.name != member.name || other.ns != member.ns || (other.flags & kKind) != (member.flags & kKind)) continue;
+    Report report = sink_.report(Diag::duplicate_member, member.span);
+    report.arg("name", member.name).label("written twice").also(other.span, "first here");
+    if (context.root == ShapeRoot::xml) report.help(Grade::example, "elements that repeat are a list: `" + member.name + ": [a, b]`", {});
+    break;
+  }
+  record.children.push_back(std::move(member));
+}
+
+// Single values; in a form, a name that occurs several times has a list of them.
+void CarrierResolver::check_flat(const ShapeNode& value, const ShapeContext& context) {
+  auto nested = [](const ShapeNode& node) { return node.kind == NodeKind::list || node.kind == NodeKind::object || node.kind == NodeKind::pairs; };
+  bool repeats = context.root == ShapeRoot::form || context.root == ShapeRoot::query;
+  const ShapeNode* found = nested(value) ? &value : nullptr;
+  if (repeats && value.kind == NodeKind::list) {
+    auto it = std::find_if(value.children.begin(), value.children.end(), nested);
+    found = it == value.children.end() ? nullptr : &*it;
+  }
+  if (found) sink_.report(Diag::shape_expected, found->span).arg("what", "one value").label("`" + std::string(word_of(context.root)) + "` holds names and single values");
+}
+
+// One part of a multipart: what its headers say, and its content.
+void CarrierResolver::check_part(const ShapeNode& part) {
+  for (const ShapeNode& member : part.children) {
+    bool known = member.flags & kAttribute ? member.name == "filename" || member.name == "type" : member.name.empty();
+    if (known || member.name.empty()) continue;
+    sink_.report(Diag::unknown_field, member.span).arg("record", "part").arg("name", member.name)
+        .label("a part has `@filename`, `@type` and `text`");
+  }
 }
 
 void CarrierResolver::label_into(ShapeNode& member, NodeRef label, ShapeContext& context) {
@@ -288,11 +368,11 @@ ShapeNode CarrierResolver::member_node(NodeRef field, ShapeContext& context) {
   std::string_view last = labels.back().is(SyntaxKind::label) ? labels.back().text() : std::string_view();
   ShapeNode inner;
   if (pattern) {
+    bool outer = context.in_part;
+    context.in_part = context.root == ShapeRoot::multipart;
     inner = value_node(pattern, context, last, optional);
-    const bool flat = context.root == ShapeRoot::form || context.root == ShapeRoot::query;
-    if (flat && (inner.kind == NodeKind::list || inner.kind == NodeKind::object)) {
-      sink_.report(Diag::shape_expected, inner.span).arg("what", "one value").label("a form and a query hold names and single values");
-    }
+    context.in_part = outer;
+    if (flat(context.root, outer)) check_flat(inner, context);
   } else {
     inner = node_of(NodeKind::any, field.span());
     if (context.shape->builds && !field.has_error()) {
@@ -313,10 +393,28 @@ ShapeNode CarrierResolver::member_node(NodeRef field, ShapeContext& context) {
 
 ShapeNode CarrierResolver::list_node(NodeRef list, ShapeContext& context) {
   ShapeNode node = node_of(NodeKind::list, list.span());
+  NodeRef misplaced;
   for (NodeRef element : list.children()) {
-    if (element.is(SyntaxKind::rest)) node.flags |= kOpen;
-    else if (element.is(SyntaxKind::for_each)) unsupported(element, "`for` in a shape");
-    else node.children.push_back(value_node(element, context, "", false));
+    if (element.is(SyntaxKind::rest)) {
+      bool first = element == list.first(), last = element == list.last();
+      if (first || last) node.flags |= last ? kOpen : kFront;
+      else if (!misplaced) misplaced = element;
+      if (context.shape->builds) {
+        sink_.report(Diag::pattern_not_here, element.span()).arg("pattern", "..").label("a list that is built has the elements that stand here");
+      }
+    } else if (element.is(SyntaxKind::for_each)) {
+      unsupported(element, "`for` in a shape");
+    } else if (element.is(SyntaxKind::spread)) {
+      spread_into(node, element, context);
+    } else if (!element.is(SyntaxKind::error) && !is_head(element.kind())) {
+      node.children.push_back(value_node(element, context, "", false));
+    }
+  }
+  if (list.child_count() == 1 && (node.flags & kOpen)) return node;  // [..]: any list
+  if ((node.flags & kFront) && node.children.size() != 1 && !misplaced) misplaced = list.first();
+  if (misplaced) {
+    sink_.report(Diag::rest_place, misplaced.span()).label(node.children.size() > 1 ? "how many elements is this?" : "around what?");
+    node.flags = 0;
   }
   return node;
 }

@@ -16,8 +16,7 @@ SourceFile::SourceFile(FileId id, std::string name, std::string text)
   line_starts_.push_back(0);
   // Offsets are 32 bits; what lies beyond kSourceBytesMax is refused before anybody asks for its lines.
   const size_t indexed = std::min(text_.size(), kSourceBytesMax);
-  for (size_t i = 0; i < indexed; ++i)
-    if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+  for (size_t at = text_.find('\n'); at < indexed; at = text_.find('\n', at + 1)) line_starts_.push_back(static_cast<uint32_t>(at + 1));
 }
 
 std::string_view SourceFile::text(const Span& span) const {
@@ -61,6 +60,12 @@ FileId SourceSet::add(std::string name, std::string text) {
   const FileId id{static_cast<uint32_t>(files_.size())};
   files_.emplace_back(id, std::move(name), std::move(text));
   return id;
+}
+
+void SourceSet::replace(FileId id, std::string text) {
+  TG_CHECK(static_cast<size_t>(id) < files_.size(), "a FileId of another SourceSet");
+  SourceFile& file = files_[static_cast<size_t>(id)];
+  file = SourceFile(id, file.name(), std::move(text));
 }
 
 const SourceFile& SourceSet::file(FileId id) const {

@@ -74,6 +74,8 @@ class SourceSet {
  public:
   // Takes the text over; the name is what diagnostics show (a path as the user wrote it).
   FileId add(std::string name, std::string text);
+  // Another text under the same id and name. Trees and views of the old text are void; those of other files stay good.
+  void replace(FileId id, std::string text);
   const SourceFile& file(FileId id) const;
   size_t size() const { return files_.size(); }
 

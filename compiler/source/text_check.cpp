@@ -1,5 +1,7 @@
 #include "compiler/source/text_check.h"
 
+#include <array>
+
 namespace tollgate {
 namespace {
 
@@ -13,6 +15,25 @@ bool is_invisible(uint32_t c) {
          c == 0x2029;
 }
 bool is_forbidden_control(unsigned char c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F; }
+
+// Bytes that are legal everywhere and begin or end nothing.
+constexpr std::array<bool, 256> dull_bytes() {
+  std::array<bool, 256> out = {};
+  for (size_t c = 0x20; c < 0x7F; ++c) out[c] = c != '/' && c != '"' && c != '\'' && c != '\\';
+  out['\t'] = out['\r'] = true;
+  return out;
+}
+constexpr std::array<bool, 256> kDull = dull_bytes();
+
+// Most files are printable ASCII, in which nothing can be wrong. No early exit: so the compiler makes a loop over whole registers of it.
+bool all_plain(std::string_view text) {
+  uint8_t odd = 0;
+  for (const char c : text) {
+    const uint8_t byte = static_cast<uint8_t>(c);
+    odd |= static_cast<uint8_t>((byte < 0x20) & (byte != '\t') & (byte != '\n') & (byte != '\r')) | static_cast<uint8_t>(byte >= 0x7F);
+  }
+  return odd == 0;
+}
 
 // Knows just enough of the lexis to tell code from comments and strings.
 class Scan {
@@ -29,8 +50,10 @@ class Scan {
       add(TextTrouble::empty, text_.size(), text_.size(), 0, true);
       return problems_;
     }
-    while (at < text_.size() && problems_.size() < kTextProblemsMax) {
-      if (!step(at)) break;
+    if (all_plain(text_)) return problems_;
+    while (problems_.size() < kTextProblemsMax) {
+      while (at < text_.size() && kDull[static_cast<unsigned char>(text_[at])]) ++at;
+      if (at >= text_.size() || !step(at)) break;
     }
     return problems_;
   }

@@ -2,6 +2,7 @@
 #include "runtime/builtins/functions.h"
 #include "runtime/value/currency.h"
 #include "runtime/value/decimal.h"
+#include "runtime/value/decimal_picture.h"
 
 namespace tollgate {
 namespace {
@@ -57,6 +58,11 @@ TG_RUN(money_currency) { return c.give(Value::currency(a[0].size), out); }
 
 TG_RUN(decimal_text) { return c.give_text(to_text(decimal_of(a[0])), out); }
 TG_RUN(decimal_text_group) { return c.give_text(grouped(to_text(decimal_of(a[0])), a[1].view()), out); }
+TG_RUN(decimal_like) {
+  auto picture = parse_decimal_picture(a[1].view());
+  auto text = picture ? decimal_like(decimal_of(a[0]), *picture) : std::nullopt;
+  return text ? c.give_text(*text, out) : c.fault("does not fit its picture");
+}
 TG_RUN(decimal_whole) { return give_units(c, a[0], 0, out); }
 TG_RUN(decimal_scale) { return give_decimal(c, rescale(decimal_of(a[0]), static_cast<uint8_t>(a[1].integer)), out); }
 TG_RUN(decimal_in) { return c.give(Value::money(a[0].integer, a[0].scale, a[1].size), out); }

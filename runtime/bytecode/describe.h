@@ -56,6 +56,7 @@ void describe(A& a, ShapeNode& x) {
   a.index("ns", x.ns, Pool::texts, Must::may);
   bool constant = x.kind == NodeKind::literal || x.kind == NodeKind::codec;
   a.index("value", x.value, constant ? Pool::constants : Pool::local, Must::may);
+  a.value("size", x.size);
   a.indices("children", x.children, Pool::local, limits::kNodes);
 }
 
@@ -72,6 +73,7 @@ void describe(A& a, Hole& x) {
 template <class A>
 void describe(A& a, Shape& x) {
   a.value("root", x.root);
+  a.index("format", x.format, Pool::texts, Must::may);
   a.parts("nodes", x.nodes, limits::kNodes);
   a.parts("holes", x.holes, limits::kHoles);
 }
@@ -121,6 +123,7 @@ template <class A>
 void describe(A& a, Row& x) {
   a.index("key", x.key, Pool::constants, Must::be);
   a.index("upto", x.upto, Pool::constants, Must::may);
+  a.value("pattern", x.pattern);
   a.part("target", x.target);
 }
 

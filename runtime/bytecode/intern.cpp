@@ -119,7 +119,7 @@ void canonicalize(Module& module) {
             [&](const Constant& a, const Constant& b) { return constant_before(module, a, b); });
   sort_pool(module, Pool::texts, module.texts, std::less<>());
   for (Table& table : module.tables)
-    std::stable_sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
+    std::stable_sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) { return a.pattern != b.pattern ? b.pattern : a.key < b.key; });
 }
 
 }  // namespace tollgate

@@ -43,7 +43,8 @@ constexpr size_t kDocs = 16384;
 
 constexpr int kShapeDepth = 32;
 constexpr int kCodecDepth = 4;    // codecs inside codecs
-constexpr int kPairsDepth = 3;    // pairs inside pairs: each level reads its values once more
+constexpr int kPairsDepth = 3;    // pairs and `[.., p, ..]` inside each other: each level reads its values once more
+constexpr uint32_t kWidth = 4096; // characters of a hole with a width
 constexpr uint64_t kWaitMs = 30ull * 24 * 3600 * 1000;  // no wait is longer than 30 days
 
 }  // namespace tollgate::limits

@@ -21,7 +21,7 @@ constexpr Index kNone = 0xffffffffu;
 using Register = uint8_t;          // 0..kRegistersMax-1
 constexpr Register kNoRegister = 0xff;
 constexpr int kRegistersMax = 240;
-constexpr uint32_t kModuleAbi = 1;
+constexpr uint32_t kModuleAbi = 2;
 
 // ---- types --------------------------------------------------------------------------------------------------------------------
 
@@ -52,7 +52,12 @@ struct Constant {  // text-like payload in texts[text]; others in the integer fi
 
 // One notation both ways. `load` derives from it: a builder (append operations), a matcher (one pass over the input into slots, shared by all
 // arms), the generator of property tests, and the peer (the carrier's side).
-enum class ShapeRoot : uint8_t { json, form, query, xml, text, path, multipart, bytes };
+enum class ShapeRoot : uint8_t {
+  json, form, query, xml, text, path, multipart, bytes,
+  csv,       // one row: a record below a header line, or a list by position; Shape::format
+  lines,     // a list of lines, or a record of "name=value" lines; Shape::format
+  fixed,     // one text whose holes all have a width and are padded to it
+};
 
 enum class NodeKind : uint8_t {
   object,    // children: member…
@@ -65,7 +70,8 @@ enum class NodeKind : uint8_t {
   any,       // `_`: present and not null; selects
   hole,      // hole index; building: the value in its register; matching: kind selects, the reader asserts
   alternatives,  // children: literals / null / missing / hole (last); first that selects
-  codec,     // codec id, argument constant; one child, decoded or encoded as a whole: base64 json { … }; `root` says how the child is written
+  codec,     // codec id (none: the bytes themselves), argument constant; one child, decoded or encoded as a whole: base64 json { … }; `root` says
+             // how the child is written, `ns` in which format
   text,      // children: literal and hole parts, in order: "OK:{id}"
 };
 
@@ -73,7 +79,8 @@ enum ShapeFlag : uint8_t {
   kOptional = 1,      // label?: may be missing; built only when its hole is present
   kAttribute = 2,     // @label in xml
   kAnyNamespace = 4,  // *:label in xml
-  kOpen = 8,          // list with `..`
+  kOpen = 8,          // list with `..` at its end
+  kFront = 16,        // list with `..` at its start: with kOpen the only element that fits, without it the last
 };
 
 struct ShapeNode {
@@ -81,8 +88,9 @@ struct ShapeNode {
   uint8_t flags = 0;
   ShapeRoot root = ShapeRoot::json;  // codec nodes: how the child's bytes are written
   Index name = kNone;                // member label; pairs key field; codec id (codecs.def order)
-  Index ns = kNone;                  // xml namespace URI (texts); pairs value field
+  Index ns = kNone;                  // xml namespace URI (texts); pairs value field; codec: format of the child
   Index value = kNone;               // literal: constant; hole: hole index; codec: argument constant
+  uint32_t size = 0;                 // a hole in a text: how many characters it has; 0: up to the next literal
   std::vector<Index> children;       // indices into Shape::nodes, all greater than this node's own index
 };
 
@@ -99,6 +107,7 @@ struct Hole {
 
 struct Shape {
   ShapeRoot root = ShapeRoot::json;
+  Index format = kNone;          // texts: csv "h;\"" (h header line or p by position, separator, quote or none), lines "=" (separator); else none
   std::vector<ShapeNode> nodes;  // nodes[0] is the root
   std::vector<Hole> holes;
 };
@@ -159,10 +168,11 @@ struct Target {
   Index because = kNone, cites = kNone;     // texts
 };
 
-// A code table: `reading reason: Text -> Outcome`. Rows are sorted by constant; `other` is compulsory.
+// A code table: `reading reason: Text -> Outcome`. Rows are sorted by constant, those with patterns last; `other` is compulsory.
 struct Row {
   Index key = kNone;   // constant (text or integer)
   Index upto = kNone;  // constant: inclusive end of a range, or kNone
+  bool pattern = false;  // a text of which \x01 is any one character and \x02 any number of them
   Target target;       // no registers
 };
 struct Table {

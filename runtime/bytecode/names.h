@@ -27,7 +27,7 @@ struct Names<Kind> {
 #undef TG_KIND
   };
 };
-TG_NAMES(ShapeRoot, "json", "form", "query", "xml", "text", "path", "multipart", "bytes")
+TG_NAMES(ShapeRoot, "json", "form", "query", "xml", "text", "path", "multipart", "bytes", "csv", "lines", "fixed")
 TG_NAMES(NodeKind, "object", "member", "list", "pairs", "literal", "null", "missing", "any", "hole", "alternatives", "codec", "text")
 TG_NAMES(SliceKind, "step", "arm", "doubt", "auth", "answer", "key", "test")
 TG_NAMES(Slice::FrameOf, "procedure", "enquiry", "session", "callback", "auth", "none")

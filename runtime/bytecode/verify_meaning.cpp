@@ -33,6 +33,11 @@ bool root_is(const Module& m, Index shape, std::initializer_list<ShapeRoot> root
   return false;
 }
 
+// What a body can be written as: everything but what stands in the first line of a request.
+bool is_body(const Module& m, Index shape) {
+  return shape == kNone || (m.shapes[shape].root != ShapeRoot::path && m.shapes[shape].root != ShapeRoot::query);
+}
+
 void check_once(Verification& v, const Exchange& e, Index index) {
   if (!e.has_once) return;
   const Module& m = v.m;
@@ -51,8 +56,7 @@ void check_exchange(Verification& v, const Exchange& e, Index i, const Owner& ow
   v.must(!e.moves_money || (owner.step && owner.doubt), "V6", fmt::format("exchange {} moves money and has no way out of doubt", i));
   v.must(root_is(m, e.path_shape, {ShapeRoot::path}), "V6", fmt::format("exchange {}: the path's shape is no path", i));
   v.must(root_is(m, e.query_shape, {ShapeRoot::query, ShapeRoot::form}), "V6", fmt::format("exchange {}: the query's shape is no query", i));
-  v.must(!root_is(m, e.body_shape, {ShapeRoot::path, ShapeRoot::multipart}) || e.body_shape == kNone, "V6",
-         fmt::format("exchange {}: the body's shape is no body", i));
+  v.must(is_body(m, e.body_shape), "V6", fmt::format("exchange {}: the body's shape is no body", i));
   for (const BuiltHeader& h : e.headers)
     v.must(root_is(m, h.shape, {ShapeRoot::text}), "V6", fmt::format("exchange {}: a header's shape is no text", i));
   check_once(v, e, i);
@@ -105,8 +109,7 @@ void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, con
     v.must(r.from >= 100 && r.from <= r.upto && r.upto <= 599, "V7", where + ": a status that does not exist");
   v.must(!(arm.repeat && arm.first_only), "V7", where + ": an arm for the first and for a repeated transmission");
   v.must(!arm.repeat || once, "V7", where + ": `repeat` without `once`");
-  v.must(root_is(m, arm.shape, {ShapeRoot::json, ShapeRoot::form, ShapeRoot::xml, ShapeRoot::text, ShapeRoot::bytes}), "V7",
-         where + ": a shape that no body has");
+  v.must(is_body(m, arm.shape), "V7", where + ": a shape that no body has");
   for (const HeaderPattern& h : arm.headers)
     v.must(root_is(m, h.shape, {ShapeRoot::text}), "V7", where + ": a header's shape is no text");
   if (!about_money || !v.ok()) return;
@@ -134,9 +137,10 @@ void check_table(Verification& v, const Table& t, size_t i) {
     bool range = row.upto != kNone;
     v.must(!range || (t.key == Kind::integer && m.constants[row.upto].kind == Kind::integer && m.constants[row.upto].integer >= key.integer), "V8",
            fmt::format("table {}: row {} is no range", i, r));
+    v.must(!row.pattern || t.key == Kind::text, "V8", fmt::format("table {}: row {} is a pattern of a number", i, r));
     if (r > 0 && v.ok()) {
       const Row& before = t.rows[r - 1];
-      bool after = before.key < row.key;
+      bool after = before.pattern != row.pattern ? row.pattern : before.key < row.key;
       if (t.key == Kind::integer) after = m.constants[before.upto != kNone ? before.upto : before.key].integer < key.integer;
       v.must(after, "V8", fmt::format("table {}: row {} is out of order or overlaps", i, r));
     }
@@ -210,8 +214,7 @@ void check_callbacks(Verification& v) {
     v.must(c.match_slice == kNone || c.match_shape != kNone, "V9", fmt::format("callback {} reads a key of no shape", i));
     v.must(c.url_keyed || (c.match_slice != kNone && c.key < m.slices[c.match_slice].registers), "V9",
            fmt::format("callback {} has no key", i));
-    v.must(root_is(m, c.match_shape, {ShapeRoot::json, ShapeRoot::form, ShapeRoot::xml, ShapeRoot::text, ShapeRoot::bytes}), "V9",
-           fmt::format("callback {}: a shape that no body has", i));
+    v.must(is_body(m, c.match_shape), "V9", fmt::format("callback {}: a shape that no body has", i));
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/bytecode/format.h"
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/names.h"
 #include "runtime/bytecode/verify.h"
@@ -30,6 +31,8 @@ class ShapeCheck {
   void run() {
     if (!must(!s_.nodes.empty(), "has no nodes")) return;
     if (!tree() || !holes()) return;
+    if (!must(format_fits(s_.root, v_.m.text(s_.format)), "a format that its root does not have")) return;
+    lone_node(0, s_.root, s_.format);
     Place place;
     place.root = s_.root;
     place.top = true;
@@ -57,12 +60,29 @@ class ShapeCheck {
     filled_.assign(s_.holes.size(), 0);
     for (const Hole& h : s_.holes) {
       if (!v_.must(h.reader < kReaderCount, "V4", fmt::format("shape {}: unknown reader {}", index_, h.reader))) return false;
-      bool pattern = static_cast<Reader>(h.reader) == Reader::time_format;
-      if (!v_.must(!pattern || h.argument != kNone, "V4", fmt::format("shape {}: Time.format without a pattern", index_))) return false;
+      bool pattern = needs_argument(static_cast<Reader>(h.reader));
+      if (!v_.must(!pattern || h.argument != kNone, "V4", fmt::format("shape {}: a reader without its argument", index_))) return false;
       bool textual = h.argument == kNone || v_.m.constants[h.argument].kind == Kind::text;
       if (!v_.must(textual, "V4", fmt::format("shape {}: a reader's argument is no text", index_))) return false;
     }
     return true;
+  }
+
+  // What the format promises of the node that begins the body.
+  void lone_node(Index at, ShapeRoot root, Index format) {
+    const ShapeNode& n = s_.nodes[at];
+    if (root == ShapeRoot::csv) {
+      bool header = csv_format(v_.m.text(format)).header;
+      must(n.kind == (header ? NodeKind::object : NodeKind::list), "separated values with a header are a record, without one a list");
+    }
+    if (root == ShapeRoot::lines && n.kind == NodeKind::object) {
+      std::string_view separator = v_.m.text(format);
+      if (!must(!separator.empty(), "named lines without a separator")) return;
+      for (Index child : n.children) {
+        std::string_view label = v_.m.text(s_.nodes[child].name);
+        must(label.find(separator) == std::string_view::npos && label.find_first_of("\r\n") == std::string_view::npos, "a name that a line cannot begin with");
+      }
+    }
   }
 
   static bool scalar(NodeKind kind) {
@@ -82,6 +102,7 @@ class ShapeCheck {
     if (place.top && !must(top_fits(n, place.root), fmt::format("{} cannot begin with {}", name_of(place.root), name_of(n.kind)))) return;
     if (place.scalar_only && !must(scalar(n.kind), "something nested where one text must stand")) return;
     if (!arity(n)) return;
+    if (!must(n.size == 0, "a width outside of a text")) return;
     switch (n.kind) {
       case NodeKind::object: return members(n, place);
       case NodeKind::pairs: return pairs(n, place);
@@ -103,14 +124,24 @@ class ShapeCheck {
       case ShapeRoot::json: return n.kind != NodeKind::member && n.kind != NodeKind::missing;
       case ShapeRoot::form:
       case ShapeRoot::query:
+      case ShapeRoot::multipart:
       case ShapeRoot::xml: return n.kind == NodeKind::object;
+      case ShapeRoot::csv:
+      case ShapeRoot::lines: return n.kind == NodeKind::object || n.kind == NodeKind::list;
+      case ShapeRoot::fixed: return n.kind == NodeKind::text;
       case ShapeRoot::path: return n.kind == NodeKind::text || n.kind == NodeKind::literal;
       case ShapeRoot::text: return scalar(n.kind) && n.kind != NodeKind::missing && n.kind != NodeKind::null;
       case ShapeRoot::bytes: return n.kind == NodeKind::hole || n.kind == NodeKind::codec || n.kind == NodeKind::literal || n.kind == NodeKind::any;
-      case ShapeRoot::multipart: return false;
     }
     return false;
   }
+  // Bodies of names and single texts.
+  static bool flat(ShapeRoot root) {
+    return root == ShapeRoot::form || root == ShapeRoot::query || root == ShapeRoot::csv || root == ShapeRoot::lines;
+  }
+
+  // A name may occur several times in a form: its values are a list.
+  static bool named(ShapeRoot root) { return root == ShapeRoot::form || root == ShapeRoot::query; }
 
   bool arity(const ShapeNode& n) {
     bool inner = n.kind == NodeKind::object || n.kind == NodeKind::list || n.kind == NodeKind::pairs || n.kind == NodeKind::alternatives ||
@@ -133,15 +164,21 @@ class ShapeCheck {
   bool label(const ShapeNode& parent, const ShapeNode& m, const Place& place) {
     if (!must(m.kind == NodeKind::member, "an object holds something that is no member")) return false;
     if (!must(m.name != kNone && m.children.size() == 1, "a member without name or child")) return false;
+    std::string_view name = v_.m.text(m.name);
+    bool part = place.root == ShapeRoot::multipart && !place.top && m.ns == kNone && !(m.flags & kAnyNamespace);
+    if (part) return must(m.flags & kAttribute ? name == "filename" || name == "type" : name.empty(), "a part has @filename, @type and its own text") && once(parent, m);
     bool foreign = place.root != ShapeRoot::xml && ((m.flags & (kAttribute | kAnyNamespace)) != 0 || m.ns != kNone);
     if (!must(!foreign, "attributes and namespaces exist only in xml")) return false;
-    std::string_view name = v_.m.text(m.name);
     bool own_text = name.empty() && !place.top && !(m.flags & kAttribute);
+    if (place.root == ShapeRoot::multipart && !must(name.find_first_of("\"\\\r\n") == std::string_view::npos, "a name that no part can have")) return false;
     if (place.root == ShapeRoot::xml && parent.kind == NodeKind::object && !must(own_text || xml_name(name), "a label that is no xml name")) return false;
+    return once(parent, m);
+  }
+  bool once(const ShapeNode& parent, const ShapeNode& m) {
     for (Index other : parent.children) {
       const ShapeNode& o = s_.nodes[other];
       bool twice = &o != &m && o.name == m.name && o.ns == m.ns && ((o.flags ^ m.flags) & (kAttribute | kAnyNamespace)) == 0;
-      if (!must(!twice, fmt::format("the label {} twice in one object", name))) return false;
+      if (!must(!twice, fmt::format("the label {} twice in one object", v_.m.text(m.name)))) return false;
     }
     return true;
   }
@@ -158,7 +195,9 @@ class ShapeCheck {
       below.top = false;
       below.of_member = true;
       below.attribute = (m.flags & kAttribute) != 0;
-      below.scalar_only = below.attribute || v_.m.text(m.name).empty() || place.root == ShapeRoot::form || place.root == ShapeRoot::query;
+      below.scalar_only = below.attribute || v_.m.text(m.name).empty() || (flat(place.root) && !(named(place.root) && s_.nodes[m.children[0]].kind == NodeKind::list));
+      if (place.root == ShapeRoot::multipart && !must(place.top || below.scalar_only, "a part inside a part")) return;
+      if (place.root == ShapeRoot::multipart && !must(scalar(s_.nodes[m.children[0]].kind) || s_.nodes[m.children[0]].kind == NodeKind::object, "a part that is no text")) return;
       node(m.children[0], below);
     }
   }
@@ -182,12 +221,18 @@ class ShapeCheck {
   }
 
   void list(const ShapeNode& n, Place place) {
-    bool xml = place.root == ShapeRoot::xml;
-    if (!must(place.root == ShapeRoot::json || (xml && place.of_member && !place.attribute), "a list where none can stand")) return;
+    bool xml = place.root == ShapeRoot::xml, rows = (place.root == ShapeRoot::csv || place.root == ShapeRoot::lines) && place.top;
+    bool repeated = named(place.root) && place.of_member;
+    if (!must(place.root == ShapeRoot::json || rows || repeated || (xml && place.of_member && !place.attribute), "a list where none can stand")) return;
+    bool front = (n.flags & kFront) != 0;
+    if (front && !must(n.children.size() == 1, "a list with `..` at its start has one pattern")) return;
+    if (front && !must(place.pairs < limits::kPairsDepth, "searched lists nested too deeply")) return;
     for (Index child : n.children) {
       Place below = place;
       below.depth++;
+      below.pairs += front ? 1 : 0;
       below.top = below.of_member = false;
+      below.scalar_only = rows || repeated;
       NodeKind kind = s_.nodes[child].kind;
       if (xml && !must(kind != NodeKind::list && kind != NodeKind::pairs, "a list of lists in xml")) return;
       node(child, below);
@@ -208,9 +253,12 @@ class ShapeCheck {
   }
 
   void codec(const ShapeNode& n, Place place) {
-    if (!must(n.name < kCodecCount, "an unknown codec") || !must(place.codecs < limits::kCodecDepth, "codecs nested too deeply")) return;
-    bool inside = n.root != ShapeRoot::path && n.root != ShapeRoot::multipart;
+    if (!must(n.name == kNone || n.name < kCodecCount, "an unknown codec") || !must(place.codecs < limits::kCodecDepth, "codecs nested too deeply")) return;
+    bool inside = n.root != ShapeRoot::path && n.root != ShapeRoot::query;
     if (!must(inside, "a codec cannot hold that")) return;
+    if (!must(n.ns == kNone || n.ns < v_.m.texts.size(), "a format that is no text")) return;
+    if (!must(format_fits(n.root, v_.m.text(n.ns)), "a format that its root does not have")) return;
+    lone_node(n.children[0], n.root, n.ns);
     Place below;
     below.root = n.root;
     below.depth = place.depth + 1;
@@ -220,7 +268,7 @@ class ShapeCheck {
     node(n.children[0], below);
   }
 
-  void text(const ShapeNode& n, const Place&) {
+  void text(const ShapeNode& n, const Place& place) {
     if (!must(!n.children.empty() && n.children.size() <= kTextParts, "a text has 1 to 64 parts")) return;
     bool after_hole = false;
     for (Index child : n.children) {
@@ -228,10 +276,12 @@ class ShapeCheck {
       bool hole = part.kind == NodeKind::hole;
       if (!must(hole || part.kind == NodeKind::literal, "a text holds literals and holes")) return;
       if (!must(part.children.empty(), "a leaf with children") || !must(!(hole && after_hole), "two holes side by side in a text")) return;
+      if (!must(part.size == 0 || (hole && part.size <= limits::kWidth), "a width of something else than a hole, or too wide")) return;
+      if (place.root == ShapeRoot::fixed && hole && !must(part.size != 0, "a hole without a width in a fixed text")) return;
       if (hole) fill(part.value);
       else if (!must(part.value != kNone && v_.m.constants[part.value].kind == Kind::text, "a part of a text that is no text")) return;
       if (!hole && !must(!v_.m.text(v_.m.constants[part.value].text).empty(), "an empty literal in a text")) return;
-      after_hole = hole;
+      after_hole = hole && part.size == 0;
     }
   }
 

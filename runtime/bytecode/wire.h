@@ -15,7 +15,7 @@ enum class Reader : uint8_t {
 };
 
 // How a reader's token looks in JSON: its kind selects.
-enum class WireKind : uint8_t { string, number, boolean, string_or_number };
+enum class WireKind : uint8_t { string, number, boolean, string_or_number, any };
 
 struct ReaderRow {
   std::string_view name, spelling;
@@ -28,6 +28,9 @@ inline constexpr ReaderRow kReaders[] = {
 };
 constexpr size_t kReaderCount = sizeof(kReaders) / sizeof(kReaders[0]);
 
+// Readers that cannot do without an argument.
+constexpr bool needs_argument(Reader reader) { return reader == Reader::time_format || reader == Reader::decimal_like; }
+
 constexpr WireKind wire_kind(Reader reader) {
   switch (reader) {
     case Reader::integer:
@@ -35,7 +38,10 @@ constexpr WireKind wire_kind(Reader reader) {
     case Reader::time_epoch:
     case Reader::time_epoch_ms:
     case Reader::duration_seconds:
+    case Reader::duration_ms:
+    case Reader::duration_minutes:
     case Reader::money_minor: return WireKind::number;
+    case Reader::boolean_loose: return WireKind::any;
     case Reader::boolean: return WireKind::boolean;
     case Reader::text_loose:
     case Reader::integer_loose:

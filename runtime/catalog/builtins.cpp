@@ -22,7 +22,7 @@ constexpr Parameter octets{kTextual | kBytes};      // what has bytes of its own
 constexpr Parameter list_of_textual{set_of(Kind::list), Meaning::any, false, kTextual};
 constexpr Parameter count{set_of(Kind::integer), Meaning::count}, scale{set_of(Kind::integer), Meaning::scale};
 constexpr Parameter zone{kText, Meaning::zone}, pattern{kText, Meaning::time_pattern}, unit{kText, Meaning::unit},
-    group{kText, Meaning::group}, fill{kText, Meaning::fill}, needle{kText, Meaning::needle};
+    group{kText, Meaning::group}, fill{kText, Meaning::fill}, needle{kText, Meaning::needle}, picture{kText, Meaning::picture};
 
 struct Written {
   Kind kind;

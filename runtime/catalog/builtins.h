@@ -35,6 +35,7 @@ enum class Meaning : uint8_t {
   group,         // Text: one to four bytes, no digit, minus or point
   fill,          // Text: exactly one character
   needle,        // Text: not empty
+  picture,       // Text: 1234 or 1234.56 as it is to be written, "1.234,56"
 };
 constexpr int64_t kCountMax = 4096;
 

@@ -1,5 +1,6 @@
 #include "runtime/catalog/builtins.h"
 #include "runtime/value/decimal.h"
+#include "runtime/value/decimal_picture.h"
 #include "runtime/value/time_format.h"
 #include "runtime/value/utf8.h"
 #include "runtime/value/zone.h"
@@ -27,6 +28,7 @@ Objection of_text(Meaning meaning, std::string_view text) {
     case Meaning::unit: return unless(text == "characters" || text == "bytes" || text == "utf16", "is none of characters, bytes, utf16");
     case Meaning::group: return unless(separates_groups(text), "cannot separate groups of digits");
     case Meaning::fill: return unless(count_characters(text) == 1, "is not one character");
+    case Meaning::picture: return unless(parse_decimal_picture(text).has_value(), "shows no decimal, as \"1.234,56\" does");
     case Meaning::needle: return unless(!text.empty(), "is empty");
     default: return std::nullopt;
   }

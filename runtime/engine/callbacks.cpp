@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "runtime/bytecode/format.h"
 #include "runtime/engine/impl.h"
+#include "runtime/shapes/multipart.h"
 
 namespace tollgate {
 
@@ -35,16 +37,6 @@ Hash fingerprint_of(const Message& m) {
   Hash h{};
   SHA256(reinterpret_cast<const unsigned char*>(all.data()), all.size(), h.data());
   return h;
-}
-
-std::string_view content_type(ShapeRoot root) {
-  switch (root) {
-    case ShapeRoot::json: return "application/json";
-    case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::form: return "application/x-www-form-urlencoded";
-    case ShapeRoot::text: return "text/plain; charset=utf-8";
-    default: return "application/octet-stream";
-  }
 }
 
 // What is kept of a message whose procedure is not known yet: its body, and the headers that an arm may read. Whatever vouched for it was looked at when it came.
@@ -212,7 +204,7 @@ Answer Engine::Impl::declared_answer(const Message& m) const {
   Arena arena;
   const Result<std::string_view> body = d.program->builder(endpoint.answer_shape).build({}, arena);
   if (body.ok()) a.body = *body;
-  a.content_type = content_type(d.module().shapes[endpoint.answer_shape].root);
+  a.content_type = content_type_with_boundary(content_type_of(d.module().shapes[endpoint.answer_shape].root), a.body);
   return a;
 }
 

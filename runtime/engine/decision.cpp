@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/bytecode/format.h"
 #include "runtime/value/decimal.h"
 
 namespace tollgate {
@@ -18,7 +19,8 @@ bool key_fits(const Program& program, const Row& row, const Value& key) {
     const int64_t upto = row.upto == kNone ? from.integer : program.constant(row.upto).integer;
     return key.integer >= from.integer && key.integer <= upto;
   }
-  return from.text_like() && key.text_like() && from.view() == key.view();
+  if (!from.text_like() || !key.text_like()) return false;
+  return row.pattern ? pattern_fits(from.view(), key.view()) : from.view() == key.view();
 }
 
 const Target& look_up(const Program& program, const Table& table, const Value& key) {

@@ -2,6 +2,7 @@
 
 #include "runtime/engine/decision.h"
 #include "runtime/engine/frame.h"
+#include "runtime/shapes/multipart.h"
 
 namespace tollgate {
 
@@ -19,7 +20,7 @@ Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
   r.url = d.links[e.link].base + f.path;
   if (!f.query.empty()) r.url += "?" + f.query;
   r.headers = f.headers;
-  if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", f.content_type);
+  if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", content_type_with_boundary(f.content_type, f.body));
   r.body = f.body;
   r.connect_ms = link.connect_ms;
   r.answer_ms = link.answer_ms;

@@ -3,21 +3,28 @@
 
 #include <algorithm>
 
+#include "runtime/bytecode/format.h"
 #include "runtime/bytecode/wire.h"
 #include "runtime/shapes/codec.h"
+#include "runtime/shapes/multipart.h"
 #include "runtime/shapes/shapes.h"
 #include "runtime/shapes/text_check.h"
+#include "runtime/shapes/text_parts.h"
 #include "runtime/value/decimal.h"
 
 namespace tollgate {
 namespace {
 
-enum class Mode : uint8_t { json, json_part, form, xml, xml_attribute, segment, raw };
+enum class Mode : uint8_t { json, json_part, form, xml, xml_attribute, segment, raw, line, part_name, part_type, csv, csv_alone, fixed };
 
 enum class OpKind : uint8_t {
   bytes,           // append texts[text]
   comma,           // "," unless an object or list has just been opened
   ampersand,       // "&" unless the form has just begun
+  row,             // begin a row of separated values
+  separator,       // the format's separator unless the row has just begun
+  part,            // a part of a multipart begins here
+  parts,           // go back to `open` and write the parts with their boundary
   hole,            // append hole `hole` as `mode` says
   skip_unless_any, // go to `to` unless a hole of [first, first + count) of the list is present
   skip_if_present, // go to `to` if hole `hole` is present
@@ -29,8 +36,10 @@ enum class OpKind : uint8_t {
 struct Append {
   OpKind kind = OpKind::bytes;
   Mode mode = Mode::raw;
-  Codec codec = Codec::base64;
+  Index codec = kNone;    // kNone: the bytes themselves
   uint32_t hole = 0, to = 0, first = 0, count = 0;
+  uint32_t width = 0;     // of a hole in a text: exactly so many characters
+  CsvFormat format = {};
   std::string text;
 };
 
@@ -41,14 +50,33 @@ Mode mode_of(ShapeRoot root) {
     case ShapeRoot::query: return Mode::form;
     case ShapeRoot::xml: return Mode::xml;
     case ShapeRoot::path: return Mode::segment;
+    case ShapeRoot::lines: return Mode::line;
+    case ShapeRoot::csv: return Mode::csv;
+    case ShapeRoot::fixed: return Mode::fixed;
     default: return Mode::raw;
   }
 }
 
 Mode part_of(Mode mode) { return mode == Mode::json ? Mode::json_part : mode; }
 
+// One field of separated values: quoted if it must be. Alone in its row an empty one is quoted, for an empty line is no row.
+bool escape_csv(std::string_view text, const CsvFormat& format, bool alone, std::string& out) {
+  bool blank_end = !text.empty() && (text.front() == ' ' || text.back() == ' ');
+  bool plain = text.find(format.separator) == std::string_view::npos && text.find_first_of("\r\n") == std::string_view::npos &&
+               !(format.quoted && text.find(format.quote) != std::string_view::npos) && !(alone && text.empty());
+  if (!valid_utf8(text) || (!plain && !format.quoted)) return false;
+  if (plain && !(blank_end && format.quoted)) return out += text, true;
+  out += format.quote;
+  for (char c : text) {
+    if (c == format.quote) out += c;
+    out += c;
+  }
+  out += format.quote;
+  return true;
+}
+
 // False: `text` cannot be said in this mode.
-bool escape(std::string_view text, Mode mode, std::string& out) {
+bool escape(std::string_view text, Mode mode, std::string& out, const CsvFormat& format = {}) {
   switch (mode) {
     case Mode::json:
       if (!valid_utf8(text)) return false;
@@ -68,6 +96,14 @@ bool escape(std::string_view text, Mode mode, std::string& out) {
     case Mode::segment:
       escape_percent(text, out);
       return valid_utf8(text) && !text.empty() && text != "." && text != "..";
+    case Mode::fixed:
+    case Mode::line: out += text; return valid_utf8(text) && text.find_first_of("\r\n") == std::string_view::npos;
+    case Mode::part_name: out += text; return valid_utf8(text) && text.find_first_of("\"\\\r\n") == std::string_view::npos;
+    case Mode::part_type:
+      out += text;
+      return valid_utf8(text) && !text.empty() && text.find_first_of("\r\n\t") == std::string_view::npos && text.front() != ' ' && text.back() != ' ';
+    case Mode::csv:
+    case Mode::csv_alone: return escape_csv(text, format, mode == Mode::csv_alone, out);
     case Mode::raw: out += text; return true;
   }
   return false;
@@ -95,7 +131,7 @@ class Flattener {
 
   void run() {
     if (shape_.nodes.empty()) return;
-    body(0, shape_.root);
+    body(0, shape_.root, shape_.format);
     seal();
   }
 
@@ -121,7 +157,10 @@ class Flattener {
     out_.ops[op].to = static_cast<uint32_t>(out_.ops.size());
   }
 
-  void body(Index i, ShapeRoot root) {
+  void body(Index i, ShapeRoot root, Index format) {
+    if (root == ShapeRoot::csv) return csv(i, csv_format(m_.text(format)));
+    if (root == ShapeRoot::lines) return lines(i, m_.text(format));
+    if (root == ShapeRoot::multipart) return multipart(i);
     if (root == ShapeRoot::xml && node(i).kind == NodeKind::object) return xml_document(i);
     if ((root == ShapeRoot::form || root == ShapeRoot::query) && node(i).kind == NodeKind::object) return form(i);
     value(i, mode_of(root));
@@ -137,18 +176,20 @@ class Flattener {
       default: {
         std::string escaped;
         if (mode == Mode::segment || mode == Mode::raw) escaped = m_.text(c.text);
-        else escape(m_.text(c.text), mode, escaped);
+        else escape(m_.text(c.text), mode, escaped, format_);
         return bytes(escaped);
       }
     }
     bytes(text);
   }
 
-  void hole(Index hole, Mode mode) {
+  void hole(Index hole, Mode mode, uint32_t width = 0) {
     Append op;
     op.kind = OpKind::hole;
     op.hole = hole;
     op.mode = mode;
+    op.width = width;
+    op.format = format_;
     emit(std::move(op));
   }
 
@@ -165,8 +206,12 @@ class Flattener {
       case NodeKind::alternatives: return alternatives(i, mode);
       case NodeKind::codec: return codec(n, mode);
       case NodeKind::text:
+        if (mode == Mode::csv || mode == Mode::csv_alone) return quoted_text(n, mode);
         if (mode == Mode::json) bytes("\"");
-        for (Index child : n.children) value(child, part_of(mode));
+        for (Index child : n.children) {
+          if (node(child).kind == NodeKind::hole) hole(node(child).value, part_of(mode), node(child).size);
+          else value(child, part_of(mode));
+        }
         if (mode == Mode::json) bytes("\"");
         return;
       case NodeKind::member:
@@ -175,15 +220,114 @@ class Flattener {
   }
 
   void codec(const ShapeNode& n, Mode mode) {
-    Append open;
-    open.kind = OpKind::open;
-    emit(std::move(open));
-    if (!n.children.empty()) body(n.children[0], n.root);
-    Append close;
-    close.kind = OpKind::close;
-    close.codec = static_cast<Codec>(n.name);
-    close.mode = mode;
-    emit(std::move(close));
+    separator(OpKind::open);
+    CsvFormat outside = format_;
+    if (!n.children.empty()) body(n.children[0], n.root, n.ns);
+    format_ = outside;
+    close(n.name, mode);
+  }
+  void close(Index codec, Mode mode) {
+    Append op;
+    op.kind = OpKind::close;
+    op.codec = codec;
+    op.mode = mode;
+    op.format = format_;
+    emit(std::move(op));
+  }
+  // A field of separated values is quoted as a whole.
+  void quoted_text(const ShapeNode& n, Mode mode) {
+    separator(OpKind::open);
+    for (Index child : n.children) {
+      if (node(child).kind == NodeKind::hole) hole(node(child).value, Mode::raw, node(child).size);
+      else value(child, Mode::raw);
+    }
+    close(kNone, mode);
+  }
+
+  // A row for the header, if there is one, then the row of values. A column whose member is left out is left out of both.
+  void csv(Index i, const CsvFormat& format) {
+    format_ = format;
+    const ShapeNode& n = node(i);
+    Mode mode = n.children.size() == 1 ? Mode::csv_alone : Mode::csv;
+    auto separate = [&] {
+      Append op;
+      op.kind = OpKind::separator;
+      op.text = format.separator;
+      emit(std::move(op));
+    };
+    if (n.kind == NodeKind::list) {
+      separator(OpKind::row);
+      for (Index child : n.children) separate(), value(child, mode);
+      return bytes("\r\n");
+    }
+    auto columns = [&](auto&& write) {
+      separator(OpKind::row);
+      for (Index child : n.children) member(child, [&](const ShapeNode& m) { separate(), write(m); });
+      bytes("\r\n");
+    };
+    columns([&](const ShapeNode& m) {
+      std::string label;
+      escape(m_.text(m.name), mode, label, format);
+      bytes(label);
+    });
+    columns([&](const ShapeNode& m) { value(m.children[0], mode); });
+  }
+
+  void lines(Index i, std::string_view between) {
+    for (Index child : node(i).children) {
+      if (node(i).kind == NodeKind::list) value(child, Mode::line), bytes("\n");
+      else member(child, [&](const ShapeNode& m) {
+        bytes(m_.text(m.name));
+        bytes(between);
+        value(m.children[0], Mode::line);
+        bytes("\n");
+      });
+    }
+  }
+
+  // What a part is, if its content says so.
+  std::string_view part_type(const ShapeNode& content) const {
+    if (content.kind != NodeKind::codec || content.name != kNone) return {};
+    switch (content.root) {
+      case ShapeRoot::json: return "application/json";
+      case ShapeRoot::xml: return "text/xml; charset=utf-8";
+      case ShapeRoot::csv: return "text/csv; charset=utf-8";
+      case ShapeRoot::form: return "application/x-www-form-urlencoded";
+      default: return {};
+    }
+  }
+
+  void multipart(Index i) {
+    separator(OpKind::open);
+    for (Index child : node(i).children)
+      member(child, [&](const ShapeNode& m) {
+        separator(OpKind::part);
+        bytes("Content-Disposition: form-data; name=\"");
+        bytes(m_.text(m.name));
+        bytes("\"");
+        part(m.children[0]);
+      });
+    separator(OpKind::parts);
+  }
+
+  void part(Index i) {
+    const ShapeNode& n = node(i);
+    Index content = i, type = kNone;
+    if (n.kind == NodeKind::object) {
+      content = kNone;
+      for (Index child : n.children) {
+        const ShapeNode& m = node(child);
+        if (!(m.flags & kAttribute)) content = m.children[0];
+        else if (m_.text(m.name) == "type") type = child;
+        else member(child, [&](const ShapeNode& name) { bytes("; filename=\""), value(name.children[0], Mode::part_name), bytes("\""); });
+      }
+    }
+    std::string_view known = content == kNone ? std::string_view() : part_type(node(content));
+    if (type != kNone) member(type, [&](const ShapeNode& said) { bytes("\r\nContent-Type: "), value(said.children[0], Mode::part_type); });
+    else if (!known.empty()) bytes("\r\nContent-Type: "), bytes(known);
+    bytes("\r\n\r\n");
+    if (content != kNone) value(content, Mode::raw);
+    bytes("\r\n");
   }
 
   // The hole of an alternatives node (its own, or its last child's), or kNone.
@@ -298,12 +442,17 @@ class Flattener {
   void form(Index i) {
     for (Index child : node(i).children)
       member(child, [&](const ShapeNode& n) {
-        separator(OpKind::ampersand);
-        std::string label;
-        escape_form(m_.text(n.name), label);
-        bytes(label + "=");
-        value(n.children[0], Mode::form);
+        const ShapeNode& content = node(n.children[0]);
+        if (content.kind != NodeKind::list) return form_pair(n, n.children[0]);
+        for (Index element : content.children) form_pair(n, element);
       });
+  }
+  void form_pair(const ShapeNode& member, Index content) {
+    separator(OpKind::ampersand);
+    std::string label;
+    escape_form(m_.text(member.name), label);
+    bytes(label + "=");
+    value(content, Mode::form);
   }
 
   // Prefixes are n0, n1 … in the order in which the namespaces first appear, all declared on the root element.
@@ -389,6 +538,7 @@ class Flattener {
   const Shape& shape_;
   Output out_;
   std::string pending_;
+  CsvFormat format_;
   std::vector<std::string> prefixes_;
 };
 
@@ -406,14 +556,29 @@ bool spell(const Value& v, std::string_view& text, std::string& room) {
   return true;
 }
 
-std::string_view append(const Value& v, Mode mode, std::string& out) {
+// What stands in a fixed width: numbers behind zeros, everything else before blanks.
+std::string_view pad(const Value& v, std::string_view text, uint32_t width, std::string& out) {
+  bool number = v.kind == Kind::integer || v.kind == Kind::decimal || v.kind == Kind::duration;
+  size_t length = characters_of(text);
+  if (length > width) return "is longer than its width";
+  if (!number && !text.empty() && text.back() == ' ') return "ends in a blank, which its padding would swallow";
+  if (!escape(text, Mode::fixed, out)) return "has characters that cannot be written here";
+  size_t at = out.size() - (number ? text.size() : 0);
+  out.insert(at, width - length, number && text.front() != '-' ? '0' : ' ');
+  return {};
+}
+
+std::string_view append(const Append& op, const Value& v, std::string& out) {
+  Mode mode = op.mode;
   if (v.kind == Kind::missing) return "is missing";
   if (v.kind == Kind::null && mode == Mode::json) return out += "null", std::string_view();
   std::string_view text;
   std::string room;
   if (!spell(v, text, room)) return "is of a kind that has no text of its own";
+  if (mode == Mode::fixed && op.width != 0) return pad(v, text, op.width, out);
+  if (op.width != 0 && (!valid_utf8(text) || characters_of(text) != op.width)) return "does not have the width it must have";
   bool bare = mode == Mode::json && (v.kind == Kind::boolean || v.kind == Kind::integer || v.kind == Kind::decimal);
-  if (escape(text, bare ? Mode::raw : mode, out)) return {};
+  if (escape(text, bare ? Mode::raw : mode, out, op.format)) return {};
   return mode == Mode::segment ? "is empty, a dot or two dots in a path, or not UTF-8" : "has characters that cannot be written here";
 }
 
@@ -442,7 +607,13 @@ namespace {
 struct Run {
   std::span<const Value> holes;
   std::string out;
-  std::vector<size_t> starts{0};
+  // The bytes of one codec, or of the whole body.
+  struct Level {
+    size_t start = 0;
+    size_t columns = 0;           // of the row that is being written
+    std::vector<size_t> cuts;     // where parts begin
+  };
+  std::vector<Level> levels{Level()};
   uint32_t blamed = 0;
 
   bool any_present(std::span<const uint32_t> list) const {
@@ -450,12 +621,23 @@ struct Run {
       if (holes[hole].present()) return true;
     return false;
   }
+  // What was written since the level began, and the level is left.
+  std::string leave() {
+    std::string inner = out.substr(levels.back().start);
+    out.resize(levels.back().start);
+    levels.pop_back();
+    return inner;
+  }
   std::string_view close(const Append& op) {
-    std::string inner = out.substr(starts.back()), encoded;
-    out.resize(starts.back());
-    starts.pop_back();
-    encode_codec(op.codec, inner, encoded);
-    return escape(encoded, op.mode, out) ? std::string_view() : "cannot be written here once encoded";
+    std::string inner = leave(), encoded;
+    if (op.codec == kNone) encoded = std::move(inner);
+    else encode_codec(static_cast<Codec>(op.codec), inner, encoded);
+    return escape(encoded, op.mode, out, op.format) ? std::string_view() : "cannot be written here once encoded";
+  }
+  void join() {
+    std::vector<size_t> cuts = std::move(levels.back().cuts);
+    for (size_t& cut : cuts) cut -= levels.back().start;
+    join_parts(leave(), cuts, out);
   }
   // Why it failed, or empty; moves `at` to the next operation.
   std::string_view step(const Append& op, std::span<const uint32_t> lists, size_t& at) {
@@ -463,12 +645,18 @@ struct Run {
     switch (op.kind) {
       case OpKind::bytes: out += op.text; return {};
       case OpKind::comma:
-        if (!out.empty() && out.size() > starts.back() && out.back() != '{' && out.back() != '[') out += ',';
+        if (!out.empty() && out.size() > levels.back().start && out.back() != '{' && out.back() != '[') out += ',';
         return {};
       case OpKind::ampersand:
-        if (out.size() > starts.back()) out += '&';
+        if (out.size() > levels.back().start) out += '&';
         return {};
-      case OpKind::hole: blamed = op.hole; return append(holes[op.hole], op.mode, out);
+      case OpKind::row: levels.back().columns = 0; return {};
+      case OpKind::separator:
+        if (levels.back().columns++ != 0) out += op.text;
+        return {};
+      case OpKind::part: levels.back().cuts.push_back(out.size()); return {};
+      case OpKind::parts: return join(), std::string_view();
+      case OpKind::hole: blamed = op.hole; return append(op, holes[op.hole], out);
       case OpKind::skip_unless_any:
         if (!any_present(lists.subspan(op.first, op.count))) at = op.to;
         return {};
@@ -476,7 +664,7 @@ struct Run {
         if (holes[op.hole].present()) at = op.to;
         return {};
       case OpKind::go: at = op.to; return {};
-      case OpKind::open: starts.push_back(out.size()); return {};
+      case OpKind::open: levels.push_back({out.size(), 0, {}}); return {};
       case OpKind::close: return close(op);
     }
     return {};
@@ -488,7 +676,8 @@ struct Run {
 Result<std::string_view> Builder::build(std::span<const Value> holes, Arena& arena) const {
   const Program& p = *program_;
   if (holes.size() < p.names.size()) return Error{"unbuildable", "a hole has no value"};
-  Run run{holes, {}, {0}, 0};
+  Run run;
+  run.holes = holes;
   run.out.reserve(1024);
   for (size_t at = 0; at < p.ops.size();) {
     std::string_view why = run.step(p.ops[at], p.lists, at);

@@ -1,6 +1,10 @@
 #include "runtime/shapes/generate.h"
 
+#include <algorithm>
+
 #include "runtime/shapes/reader.h"
+#include "runtime/value/decimal.h"
+#include "runtime/value/decimal_picture.h"
 #include "runtime/value/uuid.h"
 
 namespace tollgate {
@@ -13,12 +17,18 @@ class Generator {
   Generated run() {
     out_.wire.resize(s_.holes.size());
     out_.values.resize(s_.holes.size());
-    if (!s_.nodes.empty()) walk(0, Place{s_.root, false, false});
+    if (!s_.nodes.empty()) walk(0, Place{s_.root});
     return std::move(out_);
   }
 
  private:
-  struct Place { ShapeRoot root; bool plain; bool filled; };  // plain: letters and digits only; filled: not empty
+  struct Place {
+    ShapeRoot root;
+    bool plain = false;      // letters and digits only
+    bool filled = false;     // not empty
+    bool one_line = false;
+    uint32_t width = 0;      // exactly so many characters; in a fixed text at most
+  };
 
   uint64_t below(uint64_t n) { return random_() % n; }
   std::string_view keep(const std::string& s) {
@@ -28,14 +38,16 @@ class Generator {
 
   void walk(Index i, Place place) {
     const ShapeNode& n = s_.nodes[i];
+    place.one_line |= place.root == ShapeRoot::lines || place.root == ShapeRoot::fixed;
     switch (n.kind) {
-      case NodeKind::hole: return fill(n.value, place);
+      case NodeKind::hole: place.width = n.size; return fill(n.value, place);
       case NodeKind::text: place.plain = place.filled = true; break;
-      case NodeKind::codec: place.root = n.root, place.filled = true; break;
+      case NodeKind::codec: place = Place{n.root, place.plain && n.name == kNone, true, place.one_line && n.name == kNone}; break;
       case NodeKind::alternatives: return choose(n);
       case NodeKind::member:
         if ((n.flags & kOptional) && below(3) == 0) return;
         place.filled = (n.flags & kAttribute) != 0 ? false : place.filled;
+        if (place.root == ShapeRoot::multipart && (n.flags & kAttribute)) place.plain = place.filled = true;
         break;
       default: break;
     }
@@ -50,12 +62,17 @@ class Generator {
       if (s_.nodes[child].kind == NodeKind::literal) literals.push_back(s_.nodes[child].value);
     if (literals.empty()) return;
     const Constant& c = m_.constants[literals[below(literals.size())]];
-    if (c.text == kNone) return;
     const Hole& hole = s_.holes[n.value];
-    Token token{TokenKind::text, 0, 1, m_.text(c.text)};
+    Value wire;
+    Token token;
+    switch (c.kind) {
+      case Kind::integer: wire = Value::number(c.integer), token = {TokenKind::number, 0, 1, keep(std::to_string(c.integer)), nullptr}; break;
+      case Kind::boolean: wire = Value::boolean(c.integer != 0), token = {TokenKind::boolean, 0, 1, c.integer != 0 ? "true" : "false", nullptr}; break;
+      case Kind::decimal: wire = Value::decimal(c.integer, c.scale), token = {TokenKind::number, 0, 1, keep(to_text(Decimal{c.integer, c.scale})), nullptr}; break;
+      default: wire = Value::text(m_.text(c.text)), token = {TokenKind::text, 0, 1, m_.text(c.text), nullptr}; break;
+    }
     Value value;
-    if (!read_value(static_cast<Reader>(hole.reader), "", token, arena_, value)) return;
-    set(n.value, Value::text(token.text), value);
+    if (read_value(static_cast<Reader>(hole.reader), "", token, arena_, value)) set(n.value, wire, value);
   }
 
   void set(Index hole, Value wire, Value value) {
@@ -69,7 +86,7 @@ class Generator {
     const Hole& hole = s_.holes[index];
     auto reader = static_cast<Reader>(hole.reader);
     std::string_view argument = hole.argument == kNone ? std::string_view() : m_.text(m_.constants[hole.argument].text);
-    Value value = of_reader(reader, place), wire;
+    Value value = of_reader(reader, place, argument), wire;
     if (write_value(reader, argument, value, arena_, wire)) set(index, wire, value);
   }
 
@@ -77,8 +94,15 @@ class Generator {
     static constexpr std::string_view kOdd[] = {"\"", "\\", "<", ">", "&", "'", "é", "漢", "😀", " ", "\n", "\t", "/", "%", "+", "=", "{", "]]>", ",", "\r"};
     static constexpr std::string_view kPlain = "ABCXYZabcxyz0123456789";
     std::string out;
+    if (place.width != 0 || (place.one_line && place.plain)) {
+      uint64_t n = place.root == ShapeRoot::fixed ? below(place.width + 1) : place.width != 0 ? place.width : 1 + below(12);
+      for (; n > 0; n--) out += kPlain[below(kPlain.size())];
+      return out;
+    }
     for (uint64_t n = below(12) + ((place.filled || place.root == ShapeRoot::text || place.root == ShapeRoot::bytes) ? 1 : 0); n > 0; n--) {
-      if (!place.plain && below(3) == 0) out += kOdd[below(std::size(kOdd))];
+      std::string_view odd = kOdd[below(std::size(kOdd))];
+      bool breaks = place.one_line && (odd == "\n" || odd == "\r");
+      if (!place.plain && !breaks && below(3) == 0) out += odd;
       else out += kPlain[below(kPlain.size())];
     }
     return out;
@@ -90,16 +114,30 @@ class Generator {
     return out;
   }
 
+  // A whole number that fills its width, or has room in it.
+  int64_t number_of(Place place) {
+    size_t most = std::min<size_t>(place.width, 15);
+    std::string text = digits(place.root == ShapeRoot::fixed ? 1 + below(most) : most);
+    return std::stoll(text);
+  }
+
   std::string uuid() {
     std::array<uint8_t, 16> bytes;
     for (uint8_t& b : bytes) b = static_cast<uint8_t>(random_());
     return make_uuid(bytes);
   }
 
-  Value of_reader(Reader reader, Place place) {
+  Value of_reader(Reader reader, Place place, std::string_view argument) {
+    if (reader == Reader::decimal_like) {
+      auto picture = parse_decimal_picture(argument);
+      return Value::decimal(static_cast<int64_t>(below(1'000'000'000'000)), picture ? picture->decimals : uint8_t{0});
+    }
+    if (reader == Reader::duration_minutes || reader == Reader::duration_minutes_text) return Value::duration(static_cast<int64_t>(below(10'000)) * 60'000);
     switch (kReaders[static_cast<size_t>(reader)].kind) {
       case Kind::boolean: return Value::boolean(below(2) == 1);
-      case Kind::integer: return Value::number(static_cast<int64_t>(below(2'000'000'000)) - (place.plain ? 0 : 1'000'000'000));
+      case Kind::integer:
+        if (place.width != 0) return Value::number(number_of(place));
+        return Value::number(static_cast<int64_t>(below(2'000'000'000)) - (place.plain ? 0 : 1'000'000'000));
       case Kind::decimal: return Value::decimal(static_cast<int64_t>(below(1'000'000'000'000)), static_cast<uint8_t>(below(7)));
       case Kind::secret: return Value::text_of(Kind::secret, keep(word(place)), kSecret);
       case Kind::bytes: return Value::text_of(Kind::bytes, keep(word(place)), kPublic);

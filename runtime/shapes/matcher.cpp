@@ -1,8 +1,11 @@
-// One scan per root fills the slots of a trie shared by all shapes of that root; then each candidate's selectors are tested in order
+// One scan per root and format fills the slots of a trie shared by all shapes of that root; then each candidate's selectors are tested in order
 // against the slots; then the readers of the chosen one run, and nobody else's.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/shapes/codec.h"
+#include "runtime/shapes/csv.h"
 #include "runtime/shapes/reader.h"
 #include "runtime/shapes/scan.h"
 #include "runtime/shapes/shapes.h"
@@ -17,7 +20,9 @@ constexpr size_t kPartsMax = 64;
 struct Compiled {
   const Module* module;       // for texts; outlives the matcher
   const Shape* shape;
+  const Trie* trie;
   ShapeRoot root;             // form stands for query too
+  uint32_t body;              // which of the matcher's bodies: a root and a format
   std::vector<uint32_t> where;  // trie node of each shape node
 };
 
@@ -30,10 +35,12 @@ struct Bound {
 // Selectors of one shape over filled slots. Binds tokens to holes on the way; converts nothing.
 class Selector {
  public:
-  Selector(const Compiled& c, std::span<const Token> slots, std::span<Bound> bound, Arena& arena)
+  Selector(const Compiled& c, std::span<Token> slots, std::span<Bound> bound, Arena& arena)
       : c_(c), m_(*c.module), slots_(slots), bound_(bound), arena_(arena) {}
 
   bool run() { return selects(0, c_.root, kNone); }
+  // Only one element of a list.
+  bool run(const SearchEdge& edge) { return selects(edge.node, edge.root, kNone); }
 
  private:
   const ShapeNode& node(Index i) const { return c_.shape->nodes[i]; }
@@ -62,8 +69,9 @@ class Selector {
   }
 
   bool object(const ShapeNode& n, const Token& token, ShapeRoot root) {
-    // In xml an element with only attributes, or with none of the wanted children, is still an element.
-    if (token.kind != TokenKind::object && !(root == ShapeRoot::xml && token.kind == TokenKind::bare)) return false;
+    // In xml an element with only attributes, or with none of the wanted children, is still an element; a part of a multipart is one too.
+    bool element = root == ShapeRoot::xml || root == ShapeRoot::multipart;
+    if (token.kind != TokenKind::object && !(element && token.kind == TokenKind::bare)) return false;
     return members(n, root);
   }
   bool members(const ShapeNode& n, ShapeRoot root) {
@@ -75,12 +83,24 @@ class Selector {
     return true;
   }
   bool list(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
-    bool many = token.kind == TokenKind::list || (root == ShapeRoot::xml && token.kind != TokenKind::missing);
+    bool repeats = root == ShapeRoot::xml || root == ShapeRoot::form || root == ShapeRoot::query;  // what occurs once is a list of one
+    bool many = token.kind == TokenKind::list || (repeats && token.kind != TokenKind::missing);
     size_t wanted = n.children.size();
+    if (many && (n.flags & kFront)) return found(n, token, root, label);
     if (!many || token.count < wanted || (token.count > wanted && !(n.flags & kOpen))) return false;
     for (Index child : n.children)
       if (!selects(child, root, label)) return false;
     return true;
+  }
+
+  // `[.., p, ..]`: exactly one element fits; `[.., p]`: the last one does. Its slots are put back.
+  bool found(const ShapeNode& n, const Token& token, ShapeRoot root, Index label) {
+    auto list = static_cast<uint32_t>(&token - slots_.data());
+    const SearchEdge* edge = c_.trie->search(list, c_.where[n.children[0]]);
+    if (edge == nullptr || slots_[edge->state].count != 1) return false;
+    const Token* kept = slots_[edge->state].found;
+    std::copy(kept, kept + (edge->end - edge->to), slots_.begin() + edge->to);
+    return selects(n.children[0], root, label);
   }
 
   bool equals(const Constant& c, const Token& token) const {
@@ -120,28 +140,44 @@ class Selector {
       const ShapeNode& part = node(n.children[i]);
       parts[i].literal = part.kind == NodeKind::literal;
       if (parts[i].literal) parts[i].text = m_.text(m_.constants[part.value].text);
+      else parts[i].width = part.size;
     }
     bool segments = root == ShapeRoot::path;
-    if (!split_text(token.text, segments, {parts, n.children.size()})) return false;
+    std::string_view whole = root == ShapeRoot::fixed ? without_line_end(token.text) : token.text;
+    if (!split_text(whole, segments, {parts, n.children.size()})) return false;
     for (size_t i = 0; i < n.children.size(); i++) {
       if (parts[i].literal) continue;
       std::string_view inner = parts[i].text;
       if (segments && !decode_segment(inner, arena_, inner)) return false;
+      if (root == ShapeRoot::fixed) inner = without_padding(inner, c_.shape->holes[node(n.children[i]).value]);
       auto at = static_cast<uint32_t>(token.at + (parts[i].text.data() - token.text.data()));
       if (!bind(node(n.children[i]).value, {TokenKind::bare, at, 1, inner}, label)) return false;
     }
     return true;
   }
 
+  // Text is followed by blanks; what is read as a number or an amount of time has zeros or blanks before it.
+  static std::string_view without_padding(std::string_view text, const Hole& hole) {
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    if (!padded_left(static_cast<Reader>(hole.reader))) return text;
+    while (text.size() > 1 && (text.front() == ' ' || (text.front() == '0' && text[1] >= '0' && text[1] <= '9'))) text.remove_prefix(1);
+    return text;
+  }
+
   const Compiled& c_;
   const Module& m_;
-  std::span<const Token> slots_;
+  std::span<Token> slots_;
   std::span<Bound> bound_;
   Arena& arena_;
 };
 
-struct Scanned {
+// Bodies that the shapes of a matcher begin with.
+struct Body {
   ShapeRoot root;
+  std::string_view format;
+  uint32_t node;            // of the trie
+};
+struct Scanned {
   bool done = false, formed = false;
 };
 
@@ -153,11 +189,26 @@ struct Matcher::Program {
   const Module* module;
   Trie trie;
   std::vector<Compiled> shapes;
-  std::vector<std::pair<ShapeRoot, uint32_t>> roots;
+  std::vector<Body> bodies;
   size_t holes_most = 0;
 
   void convert(const Compiled& shape, std::span<const Bound> bound, Selection& out, Arena& arena) const;
 };
+
+namespace {
+
+// Elements are judged while the list is scanned; what they bind is not kept yet.
+struct Jury final : Judge {
+  const std::vector<Compiled>& shapes;
+  std::span<Bound> room;
+  Arena& arena;
+  Jury(const std::vector<Compiled>& shapes, std::span<Bound> room, Arena& arena) : shapes(shapes), room(room), arena(arena) {}
+  bool selects(const Scan& scan, const SearchEdge& edge) const override {
+    return Selector(shapes[edge.shape], scan.slots, room, arena).run(edge);
+  }
+};
+
+}  // namespace
 
 // The readers of the chosen shape. The first that fails is the breach.
 void Matcher::Program::convert(const Compiled& c, std::span<const Bound> bound, Selection& out, Arena& arena) const {
@@ -190,10 +241,11 @@ Matcher::Matcher(const Module& module, std::vector<Index> shapes) : program_(std
   for (Index i : shapes) {
     const Shape& shape = module.shapes[i];
     ShapeRoot root = shape.root == ShapeRoot::query ? ShapeRoot::form : shape.root;
-    bool known = false;
-    for (auto& [r, at] : p.roots) known |= r == root;
-    if (!known) p.roots.emplace_back(root, p.trie.root(root));
-    p.shapes.push_back({&module, &shape, root, p.trie.add(module, shape)});
+    std::string_view format = module.text(shape.format);
+    uint32_t node = p.trie.root(root, format), body = 0;
+    while (body < p.bodies.size() && p.bodies[body].node != node) body++;
+    if (body == p.bodies.size()) p.bodies.push_back({root, format, node});
+    p.shapes.push_back({&module, &shape, &p.trie, root, body, p.trie.add(module, shape)});
     p.holes_most = std::max(p.holes_most, shape.holes.size());
   }
 }
@@ -209,19 +261,19 @@ Selection Matcher::match(std::string_view body, std::span<const bool> candidates
   Token* slots = arena.array<Token>(p.trie.size());
   Bound* bound = arena.array<Bound>(p.holes_most);
   if (slots == nullptr || bound == nullptr) return out.why = "the answer does not fit the arena", out;
-  Scan scan{p.trie, {slots, p.trie.size()}, arena};
-  Scanned scanned[8] = {};
+  Jury jury(p.shapes, {bound, p.holes_most}, arena);
+  Scan scan{p.trie, {slots, p.trie.size()}, arena, jury};
+  Scanned* scanned = arena.array<Scanned>(p.bodies.size());
+  if (scanned == nullptr) return out.why = "the answer does not fit the arena", out;
   for (size_t i = 0; i < p.shapes.size() && i < candidates.size(); i++) {
     if (!candidates[i]) continue;
     const Compiled& c = p.shapes[i];
-    Scanned& s = scanned[static_cast<size_t>(c.root)];
+    Scanned& s = scanned[c.body];
     if (!s.done) {
-      uint32_t at = 0;
-      for (auto& [root, node] : p.roots)
-        if (root == c.root) at = node;
+      const Body& read = p.bodies[c.body];
       scan.why = {};
       s.done = true;
-      s.formed = scan_body(scan, c.root, body, at);
+      s.formed = scan_body(scan, read.root, read.format, body, read.node);
       if (!s.formed && out.why.empty())
         out.why = spoken(arena, fmt::format("not well-formed: {}, at byte {}", scan.why, scan.at));
     }

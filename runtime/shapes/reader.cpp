@@ -6,6 +6,7 @@
 
 #include "runtime/value/currency.h"
 #include "runtime/value/decimal.h"
+#include "runtime/value/decimal_picture.h"
 #include "runtime/value/msisdn.h"
 #include "runtime/value/time_format.h"
 #include "runtime/value/url.h"
@@ -55,6 +56,26 @@ bool read_decimal(std::string_view s, std::string_view group, Value& out) {
   if (!d) return false;
   out = Value::decimal(d->coefficient, d->scale);
   return true;
+}
+
+bool read_like(std::string_view s, std::string_view picture, Value& out) {
+  auto p = parse_decimal_picture(picture);
+  auto d = p ? parse_decimal_like(s, *p) : std::nullopt;
+  if (!d) return false;
+  out = Value::decimal(d->coefficient, d->scale);
+  return true;
+}
+
+bool read_bool_loose(std::string_view s, Value& out) {
+  bool yes = s == "true" || s == "1";
+  if (!yes && s != "false" && s != "0") return false;
+  out = Value::boolean(yes);
+  return true;
+}
+
+// The form is plain from how it begins.
+MsisdnForm form_of(std::string_view s) {
+  return s.substr(0, 1) == "+" ? MsisdnForm::plus : s.substr(0, 4) == "tel:" ? MsisdnForm::tel : MsisdnForm::digits;
 }
 
 bool read_uuid(std::string_view s, Arena& arena, Value& out) {
@@ -121,9 +142,19 @@ bool reader_takes(Reader reader, TokenKind kind) {
     case WireKind::string: return kind == TokenKind::text;
     case WireKind::number: return kind == TokenKind::number;
     case WireKind::boolean: return kind == TokenKind::boolean;
+    case WireKind::any: return kind == TokenKind::text || kind == TokenKind::number || kind == TokenKind::boolean;
     case WireKind::string_or_number: return kind == TokenKind::text || kind == TokenKind::number;
   }
   return false;
+}
+
+bool padded_left(Reader reader) {
+  switch (kReaders[static_cast<size_t>(reader)].kind) {
+    case Kind::integer:
+    case Kind::decimal:
+    case Kind::duration: return true;
+    default: return false;
+  }
 }
 
 bool read_value(Reader reader, std::string_view argument, const Token& token, Arena& arena, Value& out) {
@@ -161,6 +192,13 @@ bool read_value(Reader reader, std::string_view argument, const Token& token, Ar
     case Reader::time_epoch_text: return read_scaled(s, 1000000, Kind::time, out);
     case Reader::time_epoch_ms:
     case Reader::time_epoch_ms_text: return read_scaled(s, 1000, Kind::time, out);
+    case Reader::duration_ms:
+    case Reader::duration_ms_text: return read_scaled(s, 1, Kind::duration, out);
+    case Reader::duration_minutes:
+    case Reader::duration_minutes_text: return read_scaled(s, 60000, Kind::duration, out);
+    case Reader::decimal_like: return read_like(s, argument, out);
+    case Reader::boolean_loose: return read_bool_loose(s, out);
+    case Reader::msisdn_loose: return read_msisdn(s, form_of(s), out);
     case Reader::duration_seconds:
     case Reader::duration_seconds_text: return read_scaled(s, 1000, Kind::duration, out);
   }
@@ -183,10 +221,19 @@ bool write_value(Reader reader, std::string_view argument, const Value& v, Arena
       return text && keep_text(*text, arena, v.labels, out);
     }
     case Reader::time_rfc3339: return keep_text(exact_rfc3339(v.integer, 0), arena, v.labels, out);
+    case Reader::decimal_like: {
+      auto picture = parse_decimal_picture(argument);
+      auto text = picture ? decimal_like(Decimal{v.integer, v.scale}, *picture) : std::nullopt;
+      return text && keep_text(*text, arena, v.labels, out);
+    }
     case Reader::time_epoch: return write_scaled(v.integer, 1000000, false, arena, v.labels, out);
-    case Reader::time_epoch_ms: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
     case Reader::time_epoch_text: return write_scaled(v.integer, 1000000, true, arena, v.labels, out);
+    case Reader::time_epoch_ms: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
     case Reader::time_epoch_ms_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
+    case Reader::duration_ms: return write_scaled(v.integer, 1, false, arena, v.labels, out);
+    case Reader::duration_ms_text: return write_scaled(v.integer, 1, true, arena, v.labels, out);
+    case Reader::duration_minutes: return write_scaled(v.integer, 60000, false, arena, v.labels, out);
+    case Reader::duration_minutes_text: return write_scaled(v.integer, 60000, true, arena, v.labels, out);
     case Reader::duration_seconds: return write_scaled(v.integer, 1000, false, arena, v.labels, out);
     case Reader::duration_seconds_text: return write_scaled(v.integer, 1000, true, arena, v.labels, out);
     default: return out = v, true;

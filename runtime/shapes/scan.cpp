@@ -1,12 +1,14 @@
 #include "runtime/shapes/scan.h"
 
+#include <algorithm>
+
 #include "runtime/shapes/codec.h"
 #include "runtime/shapes/text_check.h"
 
 namespace tollgate {
 
-bool scan_body(Scan& scan, ShapeRoot root, std::string_view body, uint32_t node) {
-  if (root != ShapeRoot::bytes) {
+bool scan_body(Scan& scan, ShapeRoot root, std::string_view format, std::string_view body, uint32_t node) {
+  if (root != ShapeRoot::bytes && root != ShapeRoot::multipart) {  // a part may be a file of bytes
     size_t bad = utf8_breaks_at(body);
     if (bad != std::string_view::npos) return scan.fail("not UTF-8", bad);
   }
@@ -15,25 +17,50 @@ bool scan_body(Scan& scan, ShapeRoot root, std::string_view body, uint32_t node)
     case ShapeRoot::form:
     case ShapeRoot::query: return scan_form(scan, body, node);
     case ShapeRoot::xml: return scan_xml(scan, body, node);
+    case ShapeRoot::multipart: return scan_multipart(scan, body, node);
+    case ShapeRoot::csv: return scan_csv(scan, format, body, node);
+    case ShapeRoot::lines: return scan_lines(scan, format, body, node);
+    case ShapeRoot::fixed:
     case ShapeRoot::text:
     case ShapeRoot::path:
-    case ShapeRoot::bytes:
-      if (!scan.fill(node, {TokenKind::bare, 0, 1, body})) return false;
-      scan.follow_codecs(node);
-      return true;
-    case ShapeRoot::multipart: break;
+    case ShapeRoot::bytes: return scan.text(node, body, 0);
   }
-  return scan.fail("multipart bodies are not read", 0);
+  return false;
 }
 
 void Scan::follow_codecs(uint32_t node) {
   if (!slots[node].scalar()) return;
   for (const CodecEdge& edge : trie[node].codecs) {
-    std::string_view inner;
-    if (!decode_codec(edge.codec, slots[node].text, arena, inner)) continue;
-    Scan nested{trie, slots, arena};
-    if (!scan_body(nested, edge.root, inner, edge.to)) slots[edge.to] = Token{};
+    std::string_view inner = slots[node].text;
+    if (edge.codec != kNone && !decode_codec(static_cast<Codec>(edge.codec), slots[node].text, arena, inner)) continue;
+    Scan nested{trie, slots, arena, judge};
+    if (!scan_body(nested, edge.root, edge.format, inner, edge.to)) slots[edge.to] = Token{};
   }
+}
+
+bool Scan::settle(const SearchEdge& edge) {
+  Token& state = slots[edge.state];
+  std::span<Token> own = slots.subspan(edge.to, edge.end - edge.to);
+  if (edge.last || judge.selects(*this, edge)) {
+    state.count = edge.last ? 1 : state.count + 1;
+    if (state.count == 1) {
+      // Of the last element only the newest is kept, in one place.
+      Token* kept = state.found != nullptr ? state.found : arena.array<Token>(own.size());
+      if (kept == nullptr) return fail("too large for memory", 0);
+      std::copy(own.begin(), own.end(), kept);
+      state.found = kept;
+    }
+  }
+  std::fill(own.begin(), own.end(), Token{});
+  return true;
+}
+
+bool Scan::element(uint32_t list, uint32_t position, std::string_view value, size_t offset) {
+  for (const ElementEdge& e : trie[list].elements)
+    if (e.position == position && !text(e.to, value, offset)) return false;
+  for (const SearchEdge& e : trie[list].searches)
+    if (!text(e.to, value, offset) || !settle(e)) return false;
+  return true;
 }
 
 }  // namespace tollgate

@@ -11,10 +11,22 @@
 
 namespace tollgate {
 
+struct Scan;
+
+// Judges the elements of searched lists: does the shape's pattern select what the slots hold?
+class Judge {
+ public:
+  virtual bool selects(const Scan& scan, const SearchEdge& edge) const = 0;
+
+ protected:
+  ~Judge() = default;
+};
+
 struct Scan {
   const Trie& trie;
   std::span<Token> slots;
   Arena& arena;
+  const Judge& judge;
   std::string_view why = {};  // set when a scan fails: static text
   uint32_t at = 0;            // where
 
@@ -30,11 +42,24 @@ struct Scan {
   }
   // Follows the codecs that look into a text. What does not decode leaves their slots missing: the shape does not select.
   void follow_codecs(uint32_t node);
+  // Fills a slot with text, and those of the codecs that look into it. The node may be of a list's element.
+  bool text(uint32_t node, std::string_view value, size_t offset) {
+    if (!fill(node, {TokenKind::bare, static_cast<uint32_t>(offset), 1, value, nullptr})) return false;
+    follow_codecs(node);
+    return true;
+  }
+  // An element of a searched list has been read into the edge's slots: kept if it fits, then the slots are emptied for the next one.
+  bool settle(const SearchEdge& edge);
+  // One element of a list whose elements are texts, at its position and for every search.
+  bool element(uint32_t list, uint32_t position, std::string_view value, size_t offset);
 };
 
-bool scan_body(Scan& scan, ShapeRoot root, std::string_view body, uint32_t node);
+bool scan_body(Scan& scan, ShapeRoot root, std::string_view format, std::string_view body, uint32_t node);
 bool scan_json(Scan& scan, std::string_view body, uint32_t node);
 bool scan_form(Scan& scan, std::string_view body, uint32_t node);
 bool scan_xml(Scan& scan, std::string_view body, uint32_t node);
+bool scan_multipart(Scan& scan, std::string_view body, uint32_t node);
+bool scan_csv(Scan& scan, std::string_view format, std::string_view body, uint32_t node);
+bool scan_lines(Scan& scan, std::string_view separator, std::string_view body, uint32_t node);
 
 }  // namespace tollgate

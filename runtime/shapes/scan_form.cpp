@@ -4,8 +4,21 @@
 
 namespace tollgate {
 
+namespace {
+
+// A name that may occur several times: alone it is a text too.
+bool repeated(Scan& scan, uint32_t node, std::string_view value, size_t at) {
+  Token& slot = scan.slots[node];
+  uint32_t position = slot.count;
+  if (position == 0 && !scan.text(node, value, at)) return false;
+  if (position != 0) slot.kind = TokenKind::list, slot.count++;
+  return scan.element(node, position, value, at);
+}
+
+}  // namespace
+
 bool scan_form(Scan& scan, std::string_view body, uint32_t node) {
-  if (!scan.fill(node, {TokenKind::object, 0, 1, {}})) return false;
+  if (!scan.fill(node, {TokenKind::object, 0, 1, {}, nullptr})) return false;
   size_t at = 0;
   while (at < body.size()) {
     size_t end = std::min(body.find('&', at), body.size());
@@ -18,8 +31,7 @@ bool scan_form(Scan& scan, std::string_view body, uint32_t node) {
     if (pair.empty() && at + 1 < body.size()) return scan.fail("an empty pair", at);
     for (const TrieEdge& e : scan.trie[node].edges) {
       if (e.name != name) continue;
-      if (!scan.fill(e.to, {TokenKind::bare, static_cast<uint32_t>(at), 1, value})) return false;
-      scan.follow_codecs(e.to);
+      if (!scan.trie[e.to].repeats() ? !scan.text(e.to, value, at) : !repeated(scan, e.to, value, at)) return false;
     }
     at = end + 1;
   }

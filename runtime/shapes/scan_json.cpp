@@ -37,7 +37,7 @@ class JsonScanner {
         std::string_view text;
         if (!string(text, node != kNowhere)) return false;
         if (node == kNowhere) return true;
-        if (!scan_.fill(node, {TokenKind::text, at, 1, text})) return false;
+        if (!scan_.fill(node, {TokenKind::text, at, 1, text, nullptr})) return false;
         scan_.follow_codecs(node);
         return true;
       }
@@ -52,7 +52,7 @@ class JsonScanner {
     if (std::string_view(p_, static_cast<size_t>(end_ - p_)).substr(0, spelling.size()) != spelling) return fail("not a value");
     uint32_t at = here();
     p_ += spelling.size();
-    return node == kNowhere || scan_.fill(node, {kind, at, 1, spelling});
+    return node == kNowhere || scan_.fill(node, {kind, at, 1, spelling, nullptr});
   }
 
   bool digits() {
@@ -75,7 +75,7 @@ class JsonScanner {
       if (p_ < end_ && (*p_ == '+' || *p_ == '-')) p_++;
       if (!digits()) return false;
     }
-    Token token{TokenKind::number, static_cast<uint32_t>(start - begin_), 1, {start, static_cast<size_t>(p_ - start)}};
+    Token token{TokenKind::number, static_cast<uint32_t>(start - begin_), 1, {start, static_cast<size_t>(p_ - start)}, nullptr};
     return node == kNowhere || scan_.fill(node, token);
   }
 
@@ -198,7 +198,7 @@ class JsonScanner {
     if (depth >= kShapeDepthMax) return fail("nested too deeply");
     const char* start = p_;
     if (node == kNowhere) return members(false, [&](std::string_view) { return value(kNowhere, depth + 1); });
-    if (!scan_.fill(node, {TokenKind::object, here(), 1, {}})) return false;
+    if (!scan_.fill(node, {TokenKind::object, here(), 1, {}, nullptr})) return false;
     const TrieNode& here = scan_.trie[node];
     if (!members(!here.edges.empty(), [&](std::string_view name) { return value(edge(here, name), depth + 1); })) return false;
     return pairs(here, start, depth);
@@ -216,10 +216,11 @@ class JsonScanner {
       const char* start = p_;
       if (!value(element(trie, count), depth + 1)) return false;
       if (trie != nullptr && *start == '{' && !pairs(*trie, start, depth + 1)) return false;
+      if (trie != nullptr && !search(*trie, start, depth + 1)) return false;
       count++;
       if (!more(']', closed) && !closed) return false;
     }
-    return node == kNowhere || scan_.fill(node, {TokenKind::list, at, count, {}});
+    return node == kNowhere || scan_.fill(node, {TokenKind::list, at, count, {}, nullptr});
   }
 
   static uint32_t element(const TrieNode* trie, uint32_t position) {
@@ -227,6 +228,17 @@ class JsonScanner {
       for (const ElementEdge& e : trie->elements)
         if (e.position == position) return e.to;
     return kNowhere;
+  }
+
+  // An element of a searched list, already checked: read again for each pattern that looks for it.
+  bool search(const TrieNode& trie, const char* start, int depth) {
+    const char* after = p_;
+    for (const SearchEdge& e : trie.searches) {
+      p_ = start;
+      if (!value(e.to, depth) || !scan_.settle(e)) return false;
+    }
+    p_ = after;
+    return true;
   }
 
   // An item of a name/value list, already checked: read again for its key and, if the key is of interest, for its value.

@@ -25,6 +25,18 @@ struct Text {
 // A name/value list's item while it is read.
 struct Item { const PairsEdge* edge = nullptr; std::string_view key, value; bool has_value = false; };
 
+// What one element is: the places it fills, the items it may be, the lists that look for it.
+struct Roles {
+  uint32_t own[kWatchersMax];
+  size_t owned = 0;
+  Item items[8];
+  size_t item_count = 0;
+  const SearchEdge* searches[8];
+  size_t search_count = 0;
+
+  std::span<const uint32_t> watchers() const { return {own, owned}; }
+};
+
 class XmlScanner {
  public:
   XmlScanner(Scan& scan, std::string_view body) : scan_(scan), body_(body) {}
@@ -33,7 +45,7 @@ class XmlScanner {
     if (body_.substr(0, 3) == "\xef\xbb\xbf") at_ = 3;
     if (!declaration() || !filler()) return false;
     if (!looking_at("<")) return fail("no element");
-    if (!scan_.fill(node, {TokenKind::object, static_cast<uint32_t>(at_), 1, {}})) return false;
+    if (!scan_.fill(node, {TokenKind::object, static_cast<uint32_t>(at_), 1, {}, nullptr})) return false;
     std::string_view text;
     Name name;
     uint32_t watchers[1] = {node};
@@ -253,44 +265,44 @@ class XmlScanner {
     if (!qname(name) || !attributes(list, count) || !bind(list, count, scope)) return false;
     std::string_view uri;
     if (!resolve(name, scope, false, uri)) return false;
-    uint32_t own[kWatchersMax];
-    size_t owned = 0;
-    Item items[8];
-    size_t item_count = 0;
-    if (!enter(parents, name.local, uri, start, {own, kWatchersMax}, owned, items, item_count)) return false;
-    std::span<const uint32_t> watchers(own, owned);
-    if (!attribute_slots(watchers, list, count, scope)) return false;
+    Roles roles;
+    if (!enter(parents, name.local, uri, start, roles) || !attribute_slots(roles.watchers(), list, count, scope)) return false;
     bool has_children = false;
-    if (!content(watchers, scope, depth, name, items, item_count, has_children, text)) return false;
-    return leave(watchers, items, item_count, has_children, text);
+    return content(roles, scope, depth, name, has_children, text) && leave(roles, has_children, text);
   }
 
   // Which places this element fills. Where it repeats, each occurrence is also an element of the list there.
-  bool enter(std::span<const uint32_t> parents, std::string_view local, std::string_view uri, size_t start, std::span<uint32_t> own, size_t& owned,
-             Item* items, size_t& item_count) {
+  bool enter(std::span<const uint32_t> parents, std::string_view local, std::string_view uri, size_t start, Roles& r) {
     for (uint32_t parent : parents) {
       for (const TrieEdge& e : scan_.trie[parent].edges) {
         if (!fits(e, false, local, uri)) continue;
         const TrieNode& node = scan_.trie[e.to];
         Token& slot = scan_.slots[e.to];
         uint32_t position = slot.count;
-        if (position == 0) slot = {TokenKind::bare, static_cast<uint32_t>(start), 1, {}};
+        if (position == 0) slot = {TokenKind::bare, static_cast<uint32_t>(start), 1, {}, nullptr};
         else if (!node.repeats()) return fail("an element of interest occurs twice");
         else slot.kind = TokenKind::list, slot.count++;
-        if (owned + 2 > own.size()) return fail("too many shapes look at one element");
-        if (position == 0) own[owned++] = e.to;
-        for (const ElementEdge& at : node.elements) {
-          if (at.position != position) continue;
-          scan_.slots[at.to] = {TokenKind::bare, static_cast<uint32_t>(start), 1, {}};
-          own[owned++] = at.to;
-        }
+        if (r.owned + 2 + node.searches.size() > kWatchersMax) return fail("too many shapes look at one element");
+        if (position == 0) r.own[r.owned++] = e.to;
+        for (const ElementEdge& at : node.elements)
+          if (at.position == position) take(at.to, start, r);
         for (const PairsEdge& pair : node.pairs) {
-          if (item_count == 8) return fail("too many shapes look at one element");
-          items[item_count++] = {&pair, {}, {}, false};
+          if (r.item_count == std::size(r.items)) return fail("too many shapes look at one element");
+          r.items[r.item_count++] = {&pair, {}, {}, false};
+        }
+        for (const SearchEdge& search : node.searches) {
+          if (r.search_count == std::size(r.searches)) return fail("too many shapes look at one element");
+          r.searches[r.search_count++] = &search;
+          take(search.to, start, r);
         }
       }
     }
     return true;
+  }
+
+  void take(uint32_t node, size_t start, Roles& r) {
+    scan_.slots[node] = {TokenKind::bare, static_cast<uint32_t>(start), 1, {}, nullptr};
+    r.own[r.owned++] = node;
   }
 
   bool attribute_slots(std::span<const uint32_t> watchers, const Attribute* list, size_t count, const Binding* scope) {
@@ -301,15 +313,13 @@ class XmlScanner {
       for (uint32_t at : watchers)
         for (const TrieEdge& e : scan_.trie[at].edges) {
           if (!fits(e, true, list[i].name.local, uri)) continue;
-          if (!scan_.fill(e.to, {TokenKind::bare, static_cast<uint32_t>(list[i].at), 1, list[i].value})) return false;
-          scan_.follow_codecs(e.to);
+          if (!scan_.text(e.to, list[i].value, list[i].at)) return false;
         }
     }
     return true;
   }
 
-  bool content(std::span<const uint32_t> watchers, const Binding* scope, int depth, const Name& name, Item* items, size_t item_count,
-               bool& has_children, std::string_view& out) {
+  bool content(Roles& roles, const Binding* scope, int depth, const Name& name, bool& has_children, std::string_view& out) {
     if (body_[at_] == '/') {
       at_++;
       if (at_ == body_.size() || body_[at_] != '>') return fail("an unfinished tag");
@@ -322,7 +332,7 @@ class XmlScanner {
       if (!characters(text, "<&", false)) return false;
       if (at_ == body_.size()) return fail("ends inside an element");
       if (looking_at("</")) break;
-      if (!part(watchers, scope, depth, items, item_count, has_children, text)) return false;
+      if (!part(roles, scope, depth, has_children, text)) return false;
     }
     out = text.view;
     at_ += 2;
@@ -336,7 +346,7 @@ class XmlScanner {
   }
 
   // One thing between the tags that is not plain text.
-  bool part(std::span<const uint32_t> watchers, const Binding* scope, int depth, Item* items, size_t item_count, bool& has_children, Text& text) {
+  bool part(Roles& roles, const Binding* scope, int depth, bool& has_children, Text& text) {
     if (body_[at_] == '&') {
       char utf8[4];
       size_t length;
@@ -355,32 +365,32 @@ class XmlScanner {
     has_children = true;
     Name child;
     std::string_view inner;
-    if (!element(watchers, scope, depth + 1, child, inner)) return false;
-    for (Item* i = items; i != items + item_count; i++) {
+    if (!element(roles.watchers(), scope, depth + 1, child, inner)) return false;
+    for (Item* i = roles.items; i != roles.items + roles.item_count; i++) {
       if (child.local == i->edge->key) i->key = inner;
       if (child.local == i->edge->value) i->value = inner, i->has_value = true;
     }
     return true;
   }
 
-  bool leave(std::span<const uint32_t> watchers, Item* items, size_t item_count, bool has_children, std::string_view text) {
-    for (uint32_t at : watchers) {
+  bool leave(Roles& roles, bool has_children, std::string_view text) {
+    for (uint32_t at : roles.watchers()) {
       Token& slot = scan_.slots[at];
       slot.text = text;
       if (has_children) slot.kind = TokenKind::object;
       for (const TrieEdge& e : scan_.trie[at].edges) {
         if (!e.name.empty() || e.attribute) continue;
-        if (!scan_.fill(e.to, {TokenKind::bare, slot.at, 1, text})) return false;
-        scan_.follow_codecs(e.to);
+        if (!scan_.text(e.to, text, slot.at)) return false;
       }
       scan_.follow_codecs(at);
     }
-    for (Item* i = items; i != items + item_count; i++) {
+    for (size_t i = 0; i < roles.search_count; i++)
+      if (!scan_.settle(*roles.searches[i])) return false;
+    for (Item* i = roles.items; i != roles.items + roles.item_count; i++) {
       if (!i->has_value) continue;
       for (const TrieEdge& e : scan_.trie[i->edge->group].edges) {
         if (e.name != i->key) continue;
-        if (!scan_.fill(e.to, {TokenKind::bare, static_cast<uint32_t>(at_), 1, i->value})) return false;
-        scan_.follow_codecs(e.to);
+        if (!scan_.text(e.to, i->value, at_)) return false;
       }
     }
     return true;

@@ -14,7 +14,24 @@ size_t hole_end(std::string_view text, std::string_view literal, bool last) {
   return text.size() - literal.size();
 }
 
+// Bytes of the first `width` characters, or npos.
+size_t width_end(std::string_view text, uint32_t width) {
+  size_t at = 0;
+  for (; width > 0; width--) {
+    if (at == text.size()) return std::string_view::npos;
+    at++;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) at++;
+  }
+  return at;
+}
+
 }  // namespace
+
+size_t characters_of(std::string_view text) {
+  size_t n = 0;
+  for (char c : text) n += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+  return n;
+}
 
 bool split_text(std::string_view text, bool segments, std::span<TextPart> parts) {
   for (size_t i = 0; i < parts.size(); i++) {
@@ -24,7 +41,8 @@ bool split_text(std::string_view text, bool segments, std::span<TextPart> parts)
       continue;
     }
     size_t end = text.size();
-    if (i + 1 < parts.size()) end = parts[i + 1].literal ? hole_end(text, parts[i + 1].text, i + 2 == parts.size()) : 0;
+    if (parts[i].width != 0) end = width_end(text, parts[i].width);
+    else if (i + 1 < parts.size()) end = parts[i + 1].literal ? hole_end(text, parts[i + 1].text, i + 2 == parts.size()) : 0;
     if (end == std::string_view::npos) return false;
     parts[i].text = text.substr(0, end);
     if (!fits(parts[i].text, segments)) return false;

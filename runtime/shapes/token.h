@@ -12,7 +12,7 @@ enum class TokenKind : uint8_t {
   boolean,  // text: true or false
   number,   // text: the lexeme, untouched
   text,     // a JSON string, decoded
-  bare,     // the single kind of form, query, xml, path and text: readers alone decide
+  bare,     // the single kind of everything but JSON: readers alone decide
   object,
   list,
 };
@@ -22,6 +22,7 @@ struct Token {
   uint32_t at = 0;      // offset in the body (of the outermost bytes when codecs nest)
   uint32_t count = 0;   // list: elements; xml: how often the element occurs
   std::string_view text;
+  Token* found = nullptr;  // a list that was searched: the slots of the element that fits, `count` of them did
 
   bool scalar() const { return kind == TokenKind::text || kind == TokenKind::bare; }
 };

@@ -6,6 +6,7 @@ struct Trie::Placing {
   const Module& module;
   const Shape& shape;
   std::vector<uint32_t> where;
+  ShapeRoot root;   // of the bytes that are being placed
 };
 
 uint32_t Trie::fresh() {
@@ -13,19 +14,26 @@ uint32_t Trie::fresh() {
   return static_cast<uint32_t>(nodes_.size() - 1);
 }
 
-uint32_t Trie::root(ShapeRoot root) {
+uint32_t Trie::root(ShapeRoot root, std::string_view format) {
   if (root == ShapeRoot::query) root = ShapeRoot::form;  // one syntax, one scan
-  for (auto& [known, at] : roots_)
-    if (known == root) return at;
+  for (const Root& known : roots_)
+    if (known.root == root && known.format == format) return known.at;
   uint32_t at = fresh();
-  roots_.emplace_back(root, at);
+  roots_.push_back({root, format, at});
   return at;
 }
 
 std::vector<uint32_t> Trie::add(const Module& module, const Shape& shape) {
-  Placing p{module, shape, std::vector<uint32_t>(shape.nodes.size(), 0)};
-  if (!shape.nodes.empty()) place(p, 0, root(shape.root));
+  Placing p{module, shape, std::vector<uint32_t>(shape.nodes.size(), 0), shape.root};
+  if (!shape.nodes.empty()) place(p, 0, root(shape.root, module.text(shape.format)));
+  shapes_++;
   return std::move(p.where);
+}
+
+const SearchEdge* Trie::search(uint32_t list, uint32_t element) const {
+  for (const SearchEdge& e : nodes_[list].searches)
+    if (e.to == element) return &e;
+  return nullptr;
 }
 
 uint32_t Trie::member(uint32_t at, const TrieEdge& wanted) {
@@ -53,6 +61,50 @@ void Trie::place_pairs(Placing& p, const ShapeNode& node, uint32_t at) {
   }
 }
 
+// A list that is searched has places of its own: what one shape looks for there, another would not.
+void Trie::place_list(Placing& p, const ShapeNode& node, uint32_t at) {
+  nodes_[at].listed = true;
+  if (node.flags & kFront) {
+    SearchEdge e;
+    e.state = fresh();
+    e.to = fresh();
+    e.shape = shapes_;
+    e.node = node.children[0];
+    e.root = p.root;
+    e.last = !(node.flags & kOpen);
+    place(p, e.node, e.to);
+    e.end = static_cast<uint32_t>(nodes_.size());
+    nodes_[at].searches.push_back(e);
+    return;
+  }
+  for (uint32_t i = 0; i < node.children.size(); i++) {
+    uint32_t to = 0;
+    for (const ElementEdge& e : nodes_[at].elements)
+      if (e.position == i) to = e.to;
+    if (to == 0) {
+      to = fresh();
+      nodes_[at].elements.push_back({i, to});
+    }
+    place(p, node.children[i], to);
+  }
+}
+
+void Trie::place_codec(Placing& p, const ShapeNode& node, uint32_t at) {
+  uint32_t to = 0;
+  ShapeRoot root = node.root == ShapeRoot::query ? ShapeRoot::form : node.root;
+  std::string_view format = p.module.text(node.ns);
+  for (const CodecEdge& e : nodes_[at].codecs)
+    if (e.codec == node.name && e.root == root && e.format == format) to = e.to;
+  if (to == 0) {
+    to = fresh();
+    nodes_[at].codecs.push_back({node.name, root, format, to});
+  }
+  ShapeRoot outside = p.root;
+  p.root = root;
+  if (!node.children.empty()) place(p, node.children[0], to);
+  p.root = outside;
+}
+
 void Trie::place(Placing& p, Index index, uint32_t at) {
   const ShapeNode& node = p.shape.nodes[index];
   p.where[index] = at;
@@ -65,36 +117,12 @@ void Trie::place(Placing& p, Index index, uint32_t at) {
         if (!m.children.empty()) place(p, m.children[0], p.where[child]);
       }
       break;
-    case NodeKind::list:
-      nodes_[at].listed = true;
-      for (uint32_t i = 0; i < node.children.size(); i++) {
-        uint32_t to = 0;
-        for (const ElementEdge& e : nodes_[at].elements)
-          if (e.position == i) to = e.to;
-        if (to == 0) {
-          to = fresh();
-          nodes_[at].elements.push_back({i, to});
-        }
-        place(p, node.children[i], to);
-      }
-      break;
+    case NodeKind::list: place_list(p, node, at); break;
     case NodeKind::pairs: place_pairs(p, node, at); break;
     case NodeKind::alternatives:
       for (Index child : node.children) place(p, child, at);
       break;
-    case NodeKind::codec: {
-      uint32_t to = 0;
-      auto codec = static_cast<Codec>(node.name);
-      ShapeRoot root = node.root == ShapeRoot::query ? ShapeRoot::form : node.root;
-      for (const CodecEdge& e : nodes_[at].codecs)
-        if (e.codec == codec && e.root == root) to = e.to;
-      if (to == 0) {
-        to = fresh();
-        nodes_[at].codecs.push_back({codec, root, to});
-      }
-      if (!node.children.empty()) place(p, node.children[0], to);
-      break;
-    }
+    case NodeKind::codec: place_codec(p, node, at); break;
     default: break;
   }
 }

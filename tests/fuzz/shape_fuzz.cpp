@@ -15,7 +15,7 @@ struct Bench {
   std::vector<Index> shapes;
   std::unique_ptr<Matcher> matcher;
 
-  void add(ShapeRoot root, const Node& top) { shapes.push_back(shape(m, pool, root, top)); }
+  void add(ShapeRoot root, const Node& top, const std::string& format = "") { shapes.push_back(shape(m, pool, root, top, format)); }
   Bench() {
     add(ShapeRoot::json, object({member("a", hole("a", Reader::decimal_text)), member("l", list({any(), object({member("x", hole("x"))})}, true)),
                                  optional("p", pairs("k", "v", {member("n", hole("n")), optional("q", pairs("k", "v", {member("n", hole("o"))}))}))}));
@@ -26,6 +26,14 @@ struct Bench {
     add(ShapeRoot::form, object({member("a", hole("a")), optional("b", codec(Codec::hex, ShapeRoot::json, object({member("z", hole("z", Reader::url))})))}));
     add(ShapeRoot::text, text({literal("OK:"), hole("h", Reader::uuid), literal(";")}));
     add(ShapeRoot::bytes, codec(Codec::base64url, ShapeRoot::bytes, hole("raw", Reader::bytes)));
+    add(ShapeRoot::csv, object({member("a", hole("a")), optional("b", inside(ShapeRoot::csv, list({hole("x"), hole("y")}, true), "p|"))}), "h,\"");
+    add(ShapeRoot::csv, list({literal("OK"), hole("n", Reader::decimal_like, kPublic, "1.234,56")}, true), "p;'");
+    add(ShapeRoot::lines, object({member("k", hole("lk")), optional("m", text({wide(hole("w"), 3), hole("v")}))}), "=");
+    add(ShapeRoot::lines, search(text({literal("id="), hole("id")})));
+    add(ShapeRoot::fixed, text({literal("D"), wide(hole("ft"), 4), wide(hole("fn", Reader::integer), 6)}));
+    add(ShapeRoot::multipart, object({member("a", hole("pa")), optional("f", object({member("filename", hole("pn"), kAttribute), member("", inside(ShapeRoot::json, any()))}))}));
+    add(ShapeRoot::json, object({member("s", search(object({member("k", literal("x")), member("v", hole("sv")), optional("in", search(hole("si", Reader::integer), true))})))}));
+    add(ShapeRoot::xml, object({member("s", object({member("i", search(object({member("k", literal("x"), kAttribute), member("v", hole("xv"))})))}))}));
     canonicalize(m);
     if (!verify(m).ok()) std::abort();
     matcher = std::make_unique<Matcher>(m, shapes);
@@ -36,12 +44,13 @@ struct Bench {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Bench target;
-  static constexpr bool kAll[] = {true, true, true, true, true, true, true};
+  static constexpr size_t kShapes = 15;
+  static constexpr bool kAll[kShapes] = {true, true, true, true, true, true, true, true, true, true, true, true, true, true, true};
   Arena arena;
   Selection s = target.matcher->match({reinterpret_cast<const char*>(data), size}, kAll, arena);
   if (s.chosen >= 0 && !s.breach && s.holes == nullptr) std::abort();
-  for (size_t only = 0; only < 7; only++) {
-    bool one[7] = {};
+  for (size_t only = 0; only < kShapes; only++) {
+    bool one[kShapes] = {};
     one[only] = true;
     Arena again;
     Selection alone = target.matcher->match({reinterpret_cast<const char*>(data), size}, one, again);

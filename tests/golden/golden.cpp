@@ -54,11 +54,17 @@ Run run(const std::string& tollgate, const fs::path& file, std::string arguments
   return result;
 }
 
+// The escape character of a terminal is no text of a carrier file; its picture is.
+std::string shown(std::string line) {
+  for (size_t at; (at = line.find('\x1b')) != std::string::npos;) line.replace(at, 1, "␛");
+  return line;
+}
+
 void add_section(std::string& text, const char* name, const std::string& content) {
   if (content.empty()) return;
   text += fmt::format("// EXPECT {}\n", name);
   std::istringstream lines(content);
-  for (std::string line; std::getline(lines, line);) text += line.empty() ? "// |\n" : "// | " + line + "\n";
+  for (std::string line; std::getline(lines, line);) text += line.empty() ? "// |\n" : "// | " + shown(line) + "\n";
 }
 
 std::string expectation(const Run& run) {

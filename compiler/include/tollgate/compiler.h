@@ -24,7 +24,7 @@ struct SourceText {
 // How far to go. Later phases run only while earlier ones found no error.
 // `check` makes and verifies the modules too, so that nothing is left for `lower` to refuse; it keeps none.
 enum class Phase { parse, check, lower };
-enum class Rendering { terminal, colour, brief, json };
+enum class Rendering { terminal, colour, brief, json, sarif, junit, github };  // what each is: compiler/diag/formats.def
 
 struct TestSuite;  // runtime/bytecode/test_suite.h
 
@@ -45,6 +45,11 @@ struct CitationLine {
   uint32_t line = 0;
 };
 
+struct FixedSource {
+  std::string name, text;
+  size_t edits;
+};
+
 class Compilation {
  public:
   Compilation();
@@ -57,6 +62,10 @@ class Compilation {
   size_t errors() const;
   size_t warnings() const;
   std::string diagnostics(Rendering rendering) const;
+
+  // The files that sure edits change, with all of them applied that do not touch each other; empty when there are none. Compiling the result
+  // may find further ones.
+  std::vector<FixedSource> fixed() const;
 
   const std::vector<CompiledCarrier>& carriers() const;    // empty unless Phase::lower was reached without errors
   const TestSuite& tests(size_t carrier) const;             // of carriers()[carrier]

@@ -108,3 +108,28 @@ TEST_CASE("a register is traced back to the holes behind it") {
   CHECK(holes_behind(mk.m, slice, kNoRegister).empty());
   CHECK(holes_behind(mk.m, 99, 0).empty());
 }
+
+TEST_CASE("every kind of body that we match is built so that it selects") {
+  auto sure = [](ShapeRoot root, const N& top, const std::string& format, const std::vector<Value>& values) {
+    ModuleMaker mk;
+    Index i = mk.shape(root, top);
+    if (!format.empty()) mk.m.shapes[i].format = mk.t(format);
+    Module module = mk.m;
+    std::string body = write(module, module.shapes[i], values);
+    INFO(body);
+    CHECK(selects(mk.m, i, body));
+  };
+  auto wide = [](N n, uint32_t width) { return n.width = width, n; };
+  auto list = [](N n, uint8_t flags) {
+    N made;
+    made.kind = NodeKind::list;
+    made.flags = flags;
+    made.children = {std::move(n)};
+    return made;
+  };
+  sure(ShapeRoot::json, obj({mem("l", list(obj({mem("s", lit("OK")), mem("id", read("id"))}), kFront | kOpen)), mem("m", list(read("m"), kFront))}), "", {Value::text("1"), Value::text("2")});
+  sure(ShapeRoot::csv, obj({mem("a", lit("x")), mem("b", read("b"))}), "h;\"", {Value::text("1;2")});
+  sure(ShapeRoot::lines, obj({mem("a", lit("x")), mem("b", read("b"))}), "=", {Value::text("1=2")});
+  sure(ShapeRoot::multipart, obj({mem("a", lit("x")), mem("b", read("b"))}), "", {Value::text("--")});
+  sure(ShapeRoot::fixed, text({lit("D"), wide(read("a"), 4), wide(read("n", Reader::integer), 5)}), "", {Value::text("ab"), Value::number(7)});
+}

@@ -23,6 +23,7 @@ struct N {   // one node of a shape
   Reader reader = Reader::text;
   bool equal = false;
   uint8_t flags = 0;
+  uint32_t width = 0;   // of a hole in a text
   std::vector<N> children;
 };
 
@@ -103,6 +104,7 @@ class ModuleMaker {
     ShapeNode node;
     node.kind = n.kind;
     node.flags = n.flags;
+    node.size = n.width;
     if (n.kind == NodeKind::member || n.kind == NodeKind::pairs) node.name = t(n.name);
     if (!n.ns.empty()) node.ns = t(n.ns);
     if (n.kind == NodeKind::literal) node.value = n.literal_kind == Kind::integer ? in.constant_integer(n.number) : in.constant_text(n.literal);

@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 #include "compiler/ast/token.h"
 #include "tests/unit/compiler/parse/parsed.h"
@@ -128,6 +131,22 @@ TEST_CASE("CRLF and a byte order mark are formatted away") {
 
 TEST_CASE("formatting keeps tree and comments and is idempotent, for every sample") {
   for (const std::string& name : sample_names()) check_laws(read_sample(name));
+}
+
+TEST_CASE("and for every carrier, the library, and every golden file that parses") {
+  size_t texts = 0;
+  for (const char* folder : {"carriers", "stdlib", "tests/golden"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(TOLLGATE_SOURCE_DIR) + "/" + folder)) {
+      if (entry.path().extension() != ".carrier") continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      std::ostringstream text;
+      text << in.rdbuf();
+      if (Parsed(text.str()).sink.has_errors()) continue;
+      INFO(entry.path());
+      check_laws(text.str());
+      ++texts;
+    }
+  CHECK(texts > 150);
 }
 
 TEST_CASE("and for every sample with its blanks, breaks and comments shaken") {

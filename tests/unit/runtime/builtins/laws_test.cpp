@@ -65,6 +65,7 @@ class Chance {
       case Meaning::group: return Value::text(",");
       case Meaning::fill: return Value::text("\u00e9");
       case Meaning::needle: return Value::text("a");
+      case Meaning::picture: return Value::text(below(2) == 0 ? "1.234,56" : "1234");
     }
     return {};
   }

@@ -22,6 +22,8 @@ struct Node {
   bool bound = false;           // alternatives with a hole of their own
   Reader reader = Reader::text;
   Labels labels = kPublic;
+  uint32_t width = 0;           // of a hole in a text
+  bool plain = false;           // codec: the bytes themselves
   std::vector<Node> children;
 };
 
@@ -90,6 +92,23 @@ inline Node codec(Codec codec, ShapeRoot root, Node child) {
   n.root = root;
   return n;
 }
+// A message inside a message, without a codec that wraps it.
+inline Node inside(ShapeRoot root, Node child, std::string format = "") {
+  Node n = codec(Codec::base64, root, std::move(child));
+  n.plain = true;
+  n.ns = std::move(format);
+  return n;
+}
+inline Node wide(Node hole, uint32_t width) {
+  hole.width = width;
+  return hole;
+}
+// `[.., p, ..]`; the last element: `[.., p]`.
+inline Node search(Node element, bool last = false) {
+  Node n = list({std::move(element)}, !last);
+  n.flags |= kFront;
+  return n;
+}
 inline Node text(std::vector<Node> parts) { return of(NodeKind::text, std::move(parts)); }
 inline Node any() { return of(NodeKind::any); }
 inline Node null() { return of(NodeKind::null); }
@@ -97,7 +116,10 @@ inline Node missing() { return of(NodeKind::missing); }
 
 class ShapeWriter {
  public:
-  ShapeWriter(Interner& pool, ShapeRoot root) : pool_(pool) { shape_.root = root; }
+  ShapeWriter(Interner& pool, ShapeRoot root, const std::string& format) : pool_(pool) {
+    shape_.root = root;
+    if (!format.empty()) shape_.format = pool_.text(format);
+  }
 
   Index add(const Node& n) {
     Index at = static_cast<Index>(shape_.nodes.size());
@@ -107,7 +129,8 @@ class ShapeWriter {
     out.flags = n.flags;
     out.root = n.root;
     if (n.kind == NodeKind::member || n.kind == NodeKind::pairs) out.name = pool_.text(n.name);
-    if (n.kind == NodeKind::codec) out.name = static_cast<Index>(n.codec);
+    if (n.kind == NodeKind::codec) out.name = n.plain ? kNone : static_cast<Index>(n.codec);
+    out.size = n.width;
     if (!n.ns.empty()) out.ns = pool_.text(n.ns);
     if (n.kind == NodeKind::literal) out.value = constant(n);
     if (n.kind == NodeKind::hole || n.bound) out.value = hole(n);
@@ -141,8 +164,8 @@ class ShapeWriter {
   Shape shape_;
 };
 
-inline Index shape(Module& m, Interner& pool, ShapeRoot root, const Node& top) {
-  ShapeWriter w(pool, root);
+inline Index shape(Module& m, Interner& pool, ShapeRoot root, const Node& top, const std::string& format = "") {
+  ShapeWriter w(pool, root, format);
   w.add(top);
   m.shapes.push_back(w.take());
   return static_cast<Index>(m.shapes.size() - 1);

@@ -45,7 +45,7 @@ TEST_CASE("V2 pools are sorted") {
 TEST_CASE("V3 and V4 shapes") {
   CHECK(broken([](Sample& s) { s.m.shapes[0].nodes[1].children = {0}; }) == "V3");
   CHECK(broken([](Sample& s) { s.m.shapes[0].nodes[2].value = 200; }) == "V3");
-  CHECK(broken([](Sample& s) { s.m.shapes[0].root = ShapeRoot::multipart; }) == "V3");
+  CHECK(broken([](Sample& s) { s.m.shapes[0].root = ShapeRoot::fixed; }) == "V3");
   CHECK(broken([](Sample& s) { s.m.shapes[0].holes[0].reader = 99; }) == "V4");
   CHECK(broken([](Sample& s) { s.m.shapes[0].holes.emplace_back(); }) == "V4");
 }

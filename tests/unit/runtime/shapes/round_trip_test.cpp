@@ -10,10 +10,10 @@ using namespace tollgate::notation;
 
 namespace {
 
-void holds(ShapeRoot root, const Node& top, int rounds = 300) {
+void holds(ShapeRoot root, const Node& top, int rounds = 300, const std::string& format = "") {
   Module m;
   Interner pool(m);
-  Index i = shape(m, pool, root, top);
+  Index i = shape(m, pool, root, top, format);
   canonicalize(m);
   auto verified = verify(m);
   INFO((verified.ok() ? "" : verified.error().message));
@@ -47,7 +47,7 @@ TEST_CASE("json of every reader") {
   for (size_t r = 0; r < kReaderCount; r++) {
     auto reader = static_cast<Reader>(r);
     if (reader == Reader::bytes) continue;
-    std::string argument = reader == Reader::time_format ? "yyyy-MM-dd'T'HH:mm:ssXXX" : "";
+    std::string argument = reader == Reader::time_format ? "yyyy-MM-dd'T'HH:mm:ssXXX" : reader == Reader::decimal_like ? "1.234,56" : "";
     members.push_back(member(std::string(kReaders[r].name), hole(std::string(kReaders[r].name), reader, kPublic, argument)));
   }
   holds(ShapeRoot::json, object(members));
@@ -65,6 +65,7 @@ TEST_CASE("json nested, optional, listed, paired, coded") {
 
 TEST_CASE("form and query") {
   holds(ShapeRoot::form, object({member("a b&", hole("a")), optional("n", hole("n", Reader::integer)), member("t", literal("x=y")), optional("u", hole("u", Reader::msisdn_plus))}));
+  holds(ShapeRoot::form, object({member("to", list({hole("a"), hole("b", Reader::integer)})), member("one", list({hole("c")})), member("of", search(text({literal("x"), hole("d")})))}));
   holds(ShapeRoot::query, object({optional("a", hole("a")), member("j", codec(Codec::base64url, ShapeRoot::json, object({member("k", hole("k"))})))}));
 }
 
@@ -87,4 +88,51 @@ TEST_CASE("text, path and bytes") {
 
 TEST_CASE("alternatives that were left open write the first") {
   holds(ShapeRoot::json, object({member("a", alternatives({literal("X"), hole("x")})), member("b", alternatives({missing(), null(), hole("y")}))}), 5);
+}
+
+TEST_CASE("lists are searched") {
+  Node receipt = object({member("kind", literal("payment")), member("id", hole("id")), optional("more", search(object({member("n", hole("n", Reader::integer))})))});
+  holds(ShapeRoot::json, object({member("list", search(receipt)), member("last", search(hole("last"), true)), member("open", list({hole("first")}, true))}));
+  holds(ShapeRoot::xml, object({member("root", object({member("item", search(object({member("id", hole("i"), kAttribute), member("v", hole("v"))}))),
+                                                       member("line", search(hole("line"), true))}))}));
+}
+
+TEST_CASE("texts with widths") {
+  holds(ShapeRoot::text, text({wide(hole("type"), 3), wide(hole("n", Reader::integer), 6), literal(":"), hole("rest")}));
+  holds(ShapeRoot::json, object({member("packed", text({literal("x"), wide(hole("a"), 4), wide(hole("b"), 2)}))}));
+  holds(ShapeRoot::fixed, text({literal("D"), wide(hole("id"), 12), wide(hole("amount", Reader::integer), 10), wide(hole("name"), 20), wide(hole("on", Reader::boolean), 5)}));
+}
+
+TEST_CASE("separated values of several dialects") {
+  Node row = list({hole("a"), hole("n", Reader::integer), text({literal("#"), hole("t")}), literal("x;\"y")});
+  holds(ShapeRoot::csv, row, 300, "p,\"");
+  holds(ShapeRoot::csv, row, 300, "p;'");
+  holds(ShapeRoot::csv, row, 300, "p\t\"");
+  holds(ShapeRoot::csv, list({hole("alone")}), 300, "p,\"");
+  holds(ShapeRoot::csv, list({hole("d", Reader::decimal), hole("u", Reader::uuid), literal("x")}), 300, "p|");
+  Node record = object({member("Type, of", hole("type")), optional("Note", hole("note")), member("Sum", hole("sum", Reader::decimal)), member("ok", literal("yes")),
+                        member("in", codec(Codec::base64, ShapeRoot::csv, list({hole("x"), hole("y")})))});
+  record.children[4].children[0].ns = "p,\"";
+  holds(ShapeRoot::csv, record, 300, "h,\"");
+}
+
+TEST_CASE("lines by position and by name") {
+  holds(ShapeRoot::lines, list({literal("OK"), hole("a"), text({literal("id="), hole("id")})}));
+  holds(ShapeRoot::lines, object({member("status", literal("OK")), member("id", hole("id")), optional("note", hole("note")), member("n", hole("n", Reader::integer))}), 300, "=");
+  holds(ShapeRoot::lines, object({member("Status", hole("status"))}), 300, ": ");
+}
+
+TEST_CASE("parts of a multipart") {
+  holds(ShapeRoot::multipart,
+        object({member("ref", hole("ref")), optional("note", hole("note")), member("n", hole("n", Reader::integer)), member("kind", literal("--x\r\n--")),
+                member("doc", inside(ShapeRoot::json, object({member("a", hole("a")), optional("b", hole("b", Reader::integer))}))),
+                member("file", object({member("filename", hole("filename"), kAttribute), member("type", hole("type"), kAttribute),
+                                       member("", inside(ShapeRoot::csv, object({member("x", hole("x")), member("y", hole("y"))}), "h;\""))})),
+                member("packed", codec(Codec::base64, ShapeRoot::multipart, object({member("deep", hole("deep"))})))}));
+}
+
+TEST_CASE("messages inside messages") {
+  holds(ShapeRoot::json, object({member("json", inside(ShapeRoot::json, object({member("a", hole("a"))}))), member("form", inside(ShapeRoot::form, object({member("b", hole("b"))}))),
+                                 member("rows", inside(ShapeRoot::csv, list({hole("c"), hole("d")}), "p|\""))}));
+  holds(ShapeRoot::form, object({member("data", inside(ShapeRoot::xml, object({member("result", object({member("action", hole("action"))}))})))}));
 }
