@@ -140,6 +140,14 @@ void check_about(const Model& model, const Target& target, Span asked, Sink& sin
       .also(reason->span, "the model says `about call`").help(Grade::likely, "say that nothing was learnt", {{target.span, "in_doubt"}});
 }
 
+// H8: that a charge never arrived is a proof with a time and a promise, and has a word of its own.
+void check_never_received(const Target& target, std::string_view place, Sink& sink) {
+  if (target.kind != TargetKind::fail || target.reason != "not_received") return;
+  sink.report(Diag::target_not_here, target.span).arg("target", "failed not_received").arg("place", place)
+      .label("only `absent` leads to it: not there yet is no proof of never")
+      .help(Grade::example, "in an enquiry: `absent after 2min cites \"…\"`", {});
+}
+
 void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   auto wrong = [&](std::string_view target, std::string_view place) {
     sink.report(Diag::target_not_here, arm.target.span).arg("target", target).arg("place", place)
@@ -147,6 +155,7 @@ void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   };
   TargetKind kind = arm.target.kind;
   if (arm.target.poisoned) return;
+  check_never_received(arm.target, list.place == PlaceKind::procedure ? "a procedure" : list.place == PlaceKind::enquiry ? "an enquiry" : "an answer", sink);
   if (kind == TargetKind::absent && list.place != PlaceKind::enquiry) wrong("absent", list.place == PlaceKind::callback ? "a callback" : "a procedure");
   if (list.place == PlaceKind::enquiry || list.place == PlaceKind::callback) {
     std::string_view place = list.place == PlaceKind::enquiry ? "an enquiry" : "a callback";
@@ -164,7 +173,8 @@ bool is_default(const Row& row) {
   constexpr uint64_t kCodesMax = 10'000;
   if (row.range && row.key.kind == Kind::integer && row.upto.integer >= row.key.integer)
     return static_cast<uint64_t>(row.upto.integer) - static_cast<uint64_t>(row.key.integer) >= kCodesMax;
-  return row.key.kind == Kind::text && row.key.text.empty();
+  // An empty code stands where no code is; a pattern without one fixed character fits whatever comes.
+  return row.key.kind == Kind::text && row.key.text.find_first_not_of(row.pattern ? std::string_view("\x01\x02") : std::string_view()) == std::string::npos;
 }
 
 void check_defaults(const Table& table, Sink& sink) {
@@ -175,7 +185,7 @@ void check_defaults(const Table& table, Sink& sink) {
   };
   if (table.other && decides(*table.other)) report(*table.other, "codes that nobody wrote down would decide", table.span, "in this reading");
   for (const Row& row : table.rows)
-    if (is_default(row) && decides(row.target)) report(row.target, "codes that nobody wrote down would decide", row.span, row.range ? "takes more codes than a carrier gives out" : "stands where no code is");
+    if (is_default(row) && decides(row.target)) report(row.target, "codes that nobody wrote down would decide", row.span, row.range ? "takes more codes than a carrier gives out" : row.pattern ? "fits any code" : "stands where no code is");
 }
 
 // A code that the carrier did not say decides by what we said ourselves.
@@ -189,6 +199,7 @@ void check_asked_code(const Target& target, Sink& sink) {
 // What is said of a code is the same whoever asks, so it holds no value of an answer.
 void check_row(const Target& target, Sink& sink) {
   if (target.poisoned) return;
+  check_never_received(target, "a reading of codes", sink);
   switch (target.kind) {
     case TargetKind::succeed: case TargetKind::decline: case TargetKind::fail: case TargetKind::pending: case TargetKind::in_doubt: case TargetKind::nothing: break;
     default:
