@@ -63,6 +63,13 @@ void collect(const Shape& shape, Echoes& out) {
   });
 }
 
+// May any value stand here? One that may also be absent or empty is as open.
+bool open(const ShapeNode& value, const Shape& shape) {
+  if (value.kind == NodeKind::alternatives)
+    return std::any_of(value.children.begin(), value.children.end(), [&](const ShapeNode& child) { return open(child, shape); });
+  return value.kind == NodeKind::any || (value.kind == NodeKind::hole && !shape.holes[value.hole].equal);
+}
+
 // D14: an answer that repeats our key must be compared with it.
 void check_echo(const Arm& arm, const Echoes& echoes, Sink& sink) {
   bool decides = arm.target.kind == TargetKind::succeed || arm.target.kind == TargetKind::decline || arm.target.kind == TargetKind::fail ||
@@ -74,10 +81,11 @@ void check_echo(const Arm& arm, const Echoes& echoes, Sink& sink) {
     auto it = echoes.find(node.name);
     if (it == echoes.end()) return;
     const ShapeNode& value = node.children[0];
-    bool open = value.kind == NodeKind::any || (value.kind == NodeKind::hole && !shape.holes[value.hole].equal);
-    if (!open) return;
-    sink.report(Diag::enquiry_unechoed, value.span).arg("field", node.name).arg("key", it->second).label("any charge's answer fits")
-        .help(Grade::likely, "compare it", {{value.span, "== " + it->second}});
+    if (!open(value, shape)) return;
+    Report report = sink.report(Diag::enquiry_unechoed, value.span);
+    report.arg("field", node.name).arg("key", it->second).label("any charge's answer fits");
+    if (value.kind == NodeKind::alternatives) report.help(Grade::example, "compare it: `" + node.name + ": == " + it->second + "`", {});
+    else report.help(Grade::likely, "compare it", {{value.span, "== " + it->second}});
   });
 }
 

@@ -99,11 +99,17 @@ bool amount_matched(const Arm& arm) {
   return arm.shape && std::any_of(arm.shape->holes.begin(), arm.shape->holes.end(), [](const Hole& hole) { return hole.equal && whole_amount(hole.value); });
 }
 
-// `paid` is what the carrier said, so something of its answer is in it.
+// `paid` is what the carrier said, so something of its answer is in it, and nothing of ours stands in where the answer is silent.
 bool from_answer(const Expr& paid) {
-  bool found = paid.poisoned();
-  walk(paid, [&](const Expr& e) { found = found || e.kind == ExprKind::hole; });
-  return found;
+  bool found = paid.poisoned(), ours = false;
+  walk(paid, [&](const Expr& e) {
+    found = found || e.kind == ExprKind::hole;
+    if (e.kind != ExprKind::otherwise || e.operands.size() != 2) return;
+    bool said = false;
+    walk(e.operands[1], [&](const Expr& part) { said = said || part.poisoned() || part.kind == ExprKind::hole; });
+    ours = ours || !said;
+  });
+  return found && !ours;
 }
 
 // H4, D3.
