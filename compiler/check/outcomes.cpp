@@ -27,9 +27,12 @@ const ModelReason* find_reason(const Model& model, const std::string& name) {
 
 bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty()); }
 
+// Money sent once more: as sure as a no.
+bool sent_again(const ArmList& list, const Arm& arm) { return arm.target.kind == TargetKind::again && list.send && list.send->moves_money; }
+
 // H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
 void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
-  bool no = definite_no(arm.target);
+  bool no = definite_no(arm.target) || sent_again(list, arm);
   bool enough = says_word(arm) || (no && grounded(arm)) || (speaks(arm) && (!no || !any_doubtful(arm)));
   if (enough || list.place == PlaceKind::session) return;
   Span at = arm.status_spans.empty() ? arm.span : arm.status_spans[0];
@@ -47,16 +50,16 @@ bool decides(const Carrier& carrier, const Target& target) {
 }
 
 // H7, D9: whatever `other` takes was foreseen by nobody.
-void check_other(const Carrier& carrier, const Arm& arm, Sink& sink) {
-  if (arm.head != ArmHead::other || arm.target.poisoned || !decides(carrier, arm.target)) return;
+void check_other(const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
+  if (arm.head != ArmHead::other || arm.target.poisoned || (!decides(carrier, arm.target) && !sent_again(list, arm))) return;
   sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
       .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
 }
 
 // H7, D9: a no by default.
 void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
-  if (!definite_no(arm.target) || arm.target.poisoned || arm.head == ArmHead::other) return;
-  bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry;
+  if ((!definite_no(arm.target) && !sent_again(list, arm)) || arm.target.poisoned || arm.head == ArmHead::other) return;
+  bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry || list.place == PlaceKind::awaited;
   if (!unsaid) return check_status(list, arm, sink);
   if (says_word(arm) || grounded(arm)) return;
   sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
@@ -75,7 +78,7 @@ void check_yes(const ArmList& list, const Arm& arm, Sink& sink) {
 // H6: what a repeated request is answered is about the repeat.
 void check_repeat(const Carrier& carrier, const Arm& arm, Sink& sink) {
   if (!arm.repeat || arm.target.poisoned) return;
-  const Target* no = definite_no(arm.target) ? &arm.target : nullptr;
+  const Target* no = definite_no(arm.target) || arm.target.kind == TargetKind::again ? &arm.target : nullptr;
   if (arm.target.kind == TargetKind::table && arm.target.index != kNone)
     for (const Row& row : carrier.tables[arm.target.index].rows)
       if (!no && definite_no(row.target)) no = &row.target;
@@ -157,6 +160,9 @@ void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   }
   if (list.place == PlaceKind::session && kind != TargetKind::session_value && kind != TargetKind::fail) wrong("this", "a session");
   if (list.place == PlaceKind::procedure && kind == TargetKind::nothing) wrong("ignore", "a procedure");
+  if (list.place == PlaceKind::awaited && kind == TargetKind::renew) wrong("renew", "an awaited message");
+  if ((list.place == PlaceKind::enquiry || list.place == PlaceKind::callback || list.place == PlaceKind::session) && kind == TargetKind::again)
+    wrong("again", list.place == PlaceKind::enquiry ? "an enquiry" : list.place == PlaceKind::callback ? "a callback" : "a session");
 }
 
 // More codes than a carrier writes down in one line: a default that goes by another name. An empty text is what stands where no code is.
@@ -226,13 +232,13 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
     for (const Row& row : table.rows) check_row(row.target, sink);
   }
   for (const ArmList& list : arm_lists(carrier)) {
-    if (list.arms->empty() && list.place != PlaceKind::callback && !list.send->poisoned) {
+    if (list.arms->empty() && list.send && !list.send->poisoned) {
       sink.report(Diag::no_arms, list.send->span).arg("name", list.name).label("no `on` says what its answers mean");
     }
     for (const Arm& arm : *list.arms) {
       check_place(list, arm, sink);
       if (!list.money()) continue;
-      check_other(carrier, arm, sink);
+      check_other(carrier, list, arm, sink);
       check_no(list, arm, sink);
       check_yes(list, arm, sink);
       check_repeat(carrier, arm, sink);
