@@ -85,6 +85,8 @@ class CarrierModel {
   // Where and with which proof the carrier calls back about this payment; an Error when it was told no address.
   Result<CallbackMessage> address(uint64_t payment, Index callback, std::string body) const;
 
+  Result<CallbackMessage> opening_address(Index callback, std::string body) const;   // to the endpoint's own URL
+
   const CarrierLedger& ledger() const { return ledger_; }
   const CarrierStats& stats() const { return stats_; }
   const Program& program() const { return *program_; }

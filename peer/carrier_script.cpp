@@ -1,7 +1,9 @@
 // The carrier's callbacks, and the part of CarrierModel that a script drives: it is told what it said, and remembers.
 #include <algorithm>
+#include <utility>
 
 #include "peer/carrier_model.h"
+#include "peer/test_world.h"
 #include "peer/wire_text.h"
 
 namespace tollgate::peer {
@@ -41,6 +43,7 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
   const Callback& c = module.callbacks[callback];
   const Endpoint& endpoint = module.endpoints[c.endpoint];
   const Payment* payment = number == 0 || number > ledger_.payments().size() ? nullptr : &ledger_.payments()[number - 1];
+  if (payment == nullptr && !c.url_keyed) return opening_address(callback, std::move(body));
   if (payment == nullptr) return Error{"peer_no_address", "no request for money was seen that " + std::string(module.text(c.name)) + " could be about"};
   std::string_view key;
   const std::string* url = minted(payment->wire, "url", module.text(c.name), &key);
@@ -62,8 +65,30 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
       message.headers.emplace_back("Authorization", "Basic " + base64(setting(verify, 0) + ":" + setting(verify, 1)));
     }
   }
-  if (!c.arms.empty() && c.arms[0].shape != kNone)
+  if (message.method == "GET") {   // a browser comes back with its news in the query
+    if (!message.body.empty()) message.url += "?" + std::exchange(message.body, {});
+  } else if (!c.arms.empty() && c.arms[0].shape != kNone)
     message.headers.emplace_back("Content-Type", std::string(content_type_of(module.shapes[c.arms[0].shape].root)));
+  return message;
+}
+
+// What the carrier begins comes to the URL that was given to it by hand: keyed by its content, and proved by what the endpoint demands.
+Result<CallbackMessage> CarrierModel::opening_address(Index callback, std::string body) const {
+  const Module& module = program_->module();
+  const Callback& c = module.callbacks[callback];
+  const Endpoint& endpoint = module.endpoints[c.endpoint];
+  CallbackMessage message;
+  message.method = endpoint.methods.empty() ? "POST" : std::string(module.text(endpoint.methods[0]));
+  message.url = std::string(kTestPublicUrl) + "/c/" + std::string(program_->carrier()) + "/" + std::string(module.text(endpoint.name));
+  message.body = std::move(body);
+  for (const Verify& verify : endpoint.verify) {
+    if (verify.kind != VerifyKind::basic) continue;
+    auto setting = [&](size_t i) {
+      auto found = i < verify.settings.size() ? options_.settings.find(std::string(module.text(module.settings[verify.settings[i]].name))) : options_.settings.end();
+      return found == options_.settings.end() ? std::string() : found->second;
+    };
+    message.headers.emplace_back("Authorization", "Basic " + base64(setting(0) + ":" + setting(1)));
+  }
   return message;
 }
 

@@ -35,10 +35,11 @@ bool demands_word(const Expr& guard) {
 
 // H1, D4: a no by status alone. H7, D9: a no by default.
 void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
-  if (!definite_no(arm.target) || arm.target.poisoned) return;
+  bool back = arm.target.kind == TargetKind::again && list.send && list.send->moves_money;  // sent once more: as sure as a no
+  if ((!definite_no(arm.target) && !back) || arm.target.poisoned) return;
   bool grounded = !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty());
   if (has_literal(arm) || grounded || std::any_of(arm.guard.begin(), arm.guard.end(), demands_word)) return;
-  if (arm.head == ArmHead::other || list.place == PlaceKind::callback || list.place == PlaceKind::enquiry) {
+  if (arm.head == ArmHead::other || list.place == PlaceKind::callback || list.place == PlaceKind::enquiry || list.place == PlaceKind::awaited) {
     sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
         .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
     return;
@@ -122,6 +123,9 @@ void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   }
   if (list.place == PlaceKind::session && kind != TargetKind::session_value && kind != TargetKind::fail) wrong("this", "a session");
   if (list.place == PlaceKind::procedure && kind == TargetKind::nothing) wrong("ignore", "a procedure");
+  if (list.place == PlaceKind::awaited && kind == TargetKind::renew) wrong("renew", "an awaited message");
+  if ((list.place == PlaceKind::enquiry || list.place == PlaceKind::callback || list.place == PlaceKind::session) && kind == TargetKind::again)
+    wrong("again", list.place == PlaceKind::enquiry ? "an enquiry" : list.place == PlaceKind::callback ? "a callback" : "a session");
 }
 
 void check_table_target(const Workspace& workspace, const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
@@ -147,7 +151,7 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
         .help(Grade::sure, "a code nobody wrote down decides nothing", {{table.other->span, "in_doubt"}});
   }
   for (const ArmList& list : arm_lists(carrier)) {
-    if (list.arms->empty() && list.place != PlaceKind::callback && !list.send->poisoned) {
+    if (list.arms->empty() && list.send && !list.send->poisoned) {
       sink.report(Diag::no_arms, list.send->span).arg("name", list.name).label("no `on` says what its answers mean");
     }
     for (const Arm& arm : *list.arms) {

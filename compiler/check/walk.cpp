@@ -8,13 +8,50 @@ std::vector<ArmList> arm_lists(const Carrier& carrier) {
   std::vector<ArmList> out;
   auto procedure = [&](uint32_t i) { return i == kNone ? nullptr : &carrier.procedures[i]; };
   for (const Procedure& p : carrier.procedures) {
-    for (const Step& step : p.steps) {
-      if (step.send) out.push_back({PlaceKind::procedure, &step.send->arms, &*step.send, &p, p.name, step.span});
+    const std::vector<MoneyOut> known = money_out(p);
+    for (size_t i = 0; i < p.steps.size(); ++i) {
+      const Step& step = p.steps[i];
+      if (step.send) out.push_back({PlaceKind::procedure, &step.send->arms, &*step.send, &p, p.name, step.span, &step, nullptr, step.send->moves_money || known[i].before || !step.shown.empty()});
+      for (const Waited& waited : step.waited) out.push_back({PlaceKind::awaited, &waited.arms, nullptr, &p, waited.name, waited.span, &step, &waited, known[i].waiting});
     }
   }
   for (const Enquiry& e : carrier.enquiries) out.push_back({PlaceKind::enquiry, &e.send.arms, &e.send, procedure(e.about), e.name, e.span});
-  for (const Session& s : carrier.sessions) out.push_back({PlaceKind::session, &s.send.arms, &s.send, nullptr, s.name, s.span});
+  for (const Session& s : carrier.sessions) {
+    out.push_back({PlaceKind::session, &s.send.arms, &s.send, nullptr, s.name, s.span});
+    if (s.renew_send) out.push_back({PlaceKind::session, &s.renew_send->arms, &*s.renew_send, nullptr, s.name, s.span});
+  }
   for (const Callback& c : carrier.callbacks) out.push_back({PlaceKind::callback, &c.arms, nullptr, procedure(c.about), c.name, c.span});
+  return out;
+}
+
+namespace {
+
+bool user_may_pay(const Target& wait) {
+  return wait.kind == TargetKind::await && std::any_of(wait.proofs.begin(), wait.proofs.end(), [](const Proof& p) { return p.kind != ProofKind::input; });
+}
+
+}  // namespace
+
+std::vector<MoneyOut> money_out(const Procedure& procedure) {
+  std::vector<MoneyOut> out(procedure.steps.size());
+  bool changed = true;
+  auto mark = [&](bool& known, bool now) { changed = changed || (now && !known), known = known || now; };
+  auto lead = [&](MoneyOut& here, const Target& target, bool from, bool moved) {
+    if ((target.kind == TargetKind::step || target.kind == TargetKind::again) && target.index < out.size())
+      mark(out[target.index].before, from || (moved && target.kind == TargetKind::step));
+    mark(here.waiting, user_may_pay(target));
+  };
+  while (changed) {
+    changed = false;
+    for (size_t i = 0; i < procedure.steps.size(); ++i) {
+      const Step& step = procedure.steps[i];
+      const bool shown = out[i].before || !step.shown.empty();
+      mark(out[i].waiting, shown || (step.awaits && user_may_pay(*step.awaits)) || (step.send && step.send->moves_money));
+      if (step.send) for (const Arm& arm : step.send->arms) lead(out[i], arm.target, shown, step.send->moves_money);
+      if (step.late) lead(out[i], *step.late, out[i].waiting, false);
+      for (const Waited& waited : step.waited) for (const Arm& arm : waited.arms) lead(out[i], arm.target, out[i].waiting, false);
+    }
+  }
   return out;
 }
 
@@ -24,7 +61,10 @@ std::vector<SendPlace> sends(const Carrier& carrier) {
     for (const Step& step : p.steps) if (step.send) out.push_back({&*step.send, &step.lets, &p, &step});
   }
   for (const Enquiry& e : carrier.enquiries) out.push_back({&e.send, &e.lets, nullptr, nullptr});
-  for (const Session& s : carrier.sessions) out.push_back({&s.send, &s.lets, nullptr, nullptr});
+  for (const Session& s : carrier.sessions) {
+    out.push_back({&s.send, &s.lets, nullptr, nullptr});
+    if (s.renew_send) out.push_back({&*s.renew_send, &s.renew_lets, nullptr, nullptr});
+  }
   return out;
 }
 
@@ -58,6 +98,8 @@ void proofs(const Procedure& procedure, const std::function<void(const Proof&)>&
   for (const Step& step : procedure.steps) {
     if (step.send) for (const Arm& arm : step.send->arms) of(arm.target);
     if (step.awaits) of(*step.awaits);
+    for (const Waited& waited : step.waited) for (const Arm& arm : waited.arms) of(arm.target);
+    if (step.late) of(*step.late);
     if (step.doubt) of(*step.doubt);
   }
 }

@@ -22,18 +22,26 @@ void walk(const ShapeNode& node, Visit&& visit) {
   for (const ShapeNode& child : node.children) walk(child, visit);
 }
 
-enum class PlaceKind : uint8_t { procedure, enquiry, session, callback };
+enum class PlaceKind : uint8_t { procedure, enquiry, session, callback, awaited };
 
 // A list of arms and who has them.
 struct ArmList {
   PlaceKind place;
   const std::vector<Arm>* arms;
-  const Send* send;              // null in a callback
+  const Send* send;              // null in a callback, and of what is awaited
   const Procedure* about;        // whose money it is, or null
   std::string name;
   Span span;
-  bool money() const { return about && about->moves_money; }
+  const Step* step = nullptr;    // procedure, awaited
+  const Waited* waited = nullptr;
+  bool out = true;               // procedure: money moves by this request, or may be out when it leaves
+  bool money() const { return about && about->moves_money && out; }
 };
+
+// Whether money may be out when a step begins, and while it waits: sent by an earlier step, asked of the user, or paid by one who only needs our
+// number. By step.
+struct MoneyOut { bool before = false, waiting = false; };
+std::vector<MoneyOut> money_out(const Procedure& procedure);
 std::vector<ArmList> arm_lists(const Carrier& carrier);
 
 // Every send with the lets its expressions refer to and the procedure it belongs to (null for enquiries and sessions).

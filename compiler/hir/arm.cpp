@@ -22,6 +22,7 @@ std::string_view kind_words(ExprKind kind) {
     case ExprKind::shape: return "shape";
     case ExprKind::otherwise: return "choice";
     case ExprKind::request: return "request part";
+    case ExprKind::remembered: return "value kept per user";
   }
   return "";
 }

@@ -37,16 +37,6 @@ Hash fingerprint_of(const Message& m) {
   return h;
 }
 
-std::string_view content_type(ShapeRoot root) {
-  switch (root) {
-    case ShapeRoot::json: return "application/json";
-    case ShapeRoot::xml: return "text/xml; charset=utf-8";
-    case ShapeRoot::form: return "application/x-www-form-urlencoded";
-    case ShapeRoot::text: return "text/plain; charset=utf-8";
-    default: return "application/octet-stream";
-  }
-}
-
 // What is kept of a message whose procedure is not known yet: its body, and the headers that an arm may read. Whatever vouched for it was looked at when it came.
 std::string kept_of(const Message& m) {
   Frozen kept;
@@ -128,6 +118,8 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   auto m = std::make_shared<Message>();
   m->deployment = live->second;
   m->callback = m->deployment->program->find_callback(path[1]);
+  std::string_view called = path[1];
+  if (m->callback == kNone) m->callback = dispatch(*m->deployment, path[1], inbound);
   if (m->callback == kNone) return done(plain_answer(404));
   const Module& module = m->deployment->module();
   const Callback& callback = module.callbacks[m->callback];
@@ -137,16 +129,17 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   std::string_view token;
   if (callback.url_keyed) {
     std::optional<std::string> key = path.size() == kPathSegments ? percent_decode(path[2]) : std::nullopt;
-    if (!key || key->empty()) return done(plain_answer(endpoint.refused_status));
+    if (!key || key->empty()) return done(refusal(*m->deployment, endpoint));
     m->key = std::move(*key);
     token = path[3];
   } else if (path.size() == 3) {
     token = path[2];
   }
-  const std::string token_text(token);
+  const std::string token_text(token), called_name(called);
   m->inbound = std::move(inbound);
+  if (m->inbound.method == "GET" && m->inbound.body.empty()) m->inbound.body = m->inbound.query;   // what came back with a browser
   const bool keyed = callback.url_keyed || find_key(*m);
-  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault)) return done(plain_answer(endpoint.refused_status));
+  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, called_name)) return done(refusal(*m->deployment, endpoint));
   (void)keyed;
   receive(m, std::move(done));
 }
@@ -160,13 +153,12 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   const auto stored = ports_.store->callback_by_fingerprint(m->deployment->carrier, m->fingerprint);
   if (!stored.ok()) return done(plain_answer(503));
   if (stored.value()) {
-    Answer a = declared_answer(*m);
-    a.status = stored.value()->answered_status;
-    a.body = stored.value()->answered_body;
-    return done(std::move(a));
+    m->record = *stored.value();
+    return done(recorded_answer(*m));
   }
   arriving_[m->fingerprint].push_back(std::move(done));
   const Answer answer = declared_answer(*m);
+  m->answer_type = answer.content_type;
   CallbackRecord& r = m->record;
   r.carrier = m->deployment->carrier;
   r.fingerprint = m->fingerprint;
@@ -183,6 +175,7 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
     if (!found.ok()) { answered(m, false); arriving_.erase(m->fingerprint); return; }
     p = *found;
   }
+  if (!p && open_procedure(m)) return;
   if (!p) {
     const bool minted = m->deployment->module().callbacks[m->callback].url_keyed;
     return store_message(m, minted ? CallbackState::foreign : CallbackState::parked, {});
@@ -191,18 +184,6 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   else deliver(p, m);
 }
 
-Answer Engine::Impl::declared_answer(const Message& m) const {
-  const Deployment& d = *m.deployment;
-  const Endpoint& endpoint = d.module().endpoints[d.module().callbacks[m.callback].endpoint];
-  Answer a;
-  a.status = endpoint.answer_status;
-  if (endpoint.answer_shape == kNone) return a;
-  Arena arena;
-  const Result<std::string_view> body = d.program->builder(endpoint.answer_shape).build({}, arena);
-  if (body.ok()) a.body = *body;
-  a.content_type = content_type(d.module().shapes[endpoint.answer_shape].root);
-  return a;
-}
 
 void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   const auto found = arriving_.find(m->fingerprint);
@@ -210,7 +191,24 @@ void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   std::vector<std::function<void(Answer)>> waiting = std::move(found->second);
   found->second.clear();
   if (durable) arriving_.erase(found);
-  for (auto& done : waiting) done(durable ? declared_answer(*m) : plain_answer(503));
+  for (auto& done : waiting) done(durable ? recorded_answer(*m) : plain_answer(503));
+}
+
+// A message that came to its endpoint and not to one callback: the first callback that has its key in the content and whose `match` selects it. What none
+// selects belongs to the first of them, which will store it as foreign.
+Index Engine::Impl::dispatch(Deployment& d, std::string_view endpoint_name, const Inbound& inbound) {
+  const Module& module = d.module();
+  const std::string_view body = inbound.method == "GET" && inbound.body.empty() ? std::string_view(inbound.query) : std::string_view(inbound.body);
+  Index first = kNone;
+  for (Index i = 0; i < module.callbacks.size(); ++i) {
+    const Callback& callback = module.callbacks[i];
+    if (callback.url_keyed || callback.match_shape == kNone || module.text(module.endpoints[callback.endpoint].name) != endpoint_name) continue;
+    if (first == kNone) first = i;
+    scratch_.reset();
+    const bool candidate[] = {true};
+    if (d.program->callback_key_matcher(i).match(body, candidate, scratch_).chosen >= 0) return i;
+  }
+  return first;
 }
 
 // A message keyed by its content: the key as the declared shape and code find it. False: not one of this callback's messages.
@@ -233,7 +231,7 @@ bool Engine::Impl::find_key(Message& m) {
 }
 
 // What the message says about this procedure. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
-Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool& ours) {
+Decision Engine::Impl::read_message(const InstancePtr& p, Message& m, bool& ours) {
   Deployment& d = *p->deployment;
   const Index index = d.program->find_callback(m.record.callback);
   Decision decision;
@@ -260,7 +258,9 @@ Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool
   if (chosen.arm == kNone || chosen.breach) return decision;
   const Arm& arm = callback.arms[chosen.arm];
   frame->holes = chosen.holes;
-  return arm.slice == kNone ? decide_target(d, arm.target, nullptr, asked(*p)) : decide(d, run(d, arm.slice, *frame, host), asked(*p));
+  const SliceEnd end = run(d, arm.slice, *frame, host);
+  if (end.effect == SliceEnd::Effect::target) take_answer(m, d.module().targets[end.index], end.registers);
+  return decide(d, end, asked(*p));
 }
 
 void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
@@ -270,11 +270,17 @@ void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
   if (!ours) return store_message(m, CallbackState::foreign, {});
   m->record.procedure = p->record.id;
   if (terminal(p->record.state) || p->record.state == State::partial) return late_message(p, m, d);
-  const Callback& callback = p->module().callbacks[p->deployment->program->find_callback(m->record.callback)];
+  const Index index = p->deployment->program->find_callback(m->record.callback);
+  const Callback& callback = p->module().callbacks[index];
   const bool proves = p->module().endpoints[callback.endpoint].proves || !p->money();
+  if (lead_on(p, m, index, proves)) return;
   const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
   std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("proves", proves ? "yes" : "no")).end();
   if (definite && proves && !p->durable.contradicted) return conclude(p, d, {"callback", std::move(detail), m}, true);
+  if (!definite && awaited(*p, ProofKind::callback, index, {}) == nullptr && awaited_later(*p, index)) {   // early: kept for the step that awaits it
+    if (m->record.state != CallbackState::parked) store_message(m, CallbackState::parked, {});
+    return;
+  }
   Commit beside;
   add_event(*p, beside, "callback", std::move(detail));
   store_message(m, CallbackState::matched, std::move(beside));

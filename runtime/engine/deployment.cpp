@@ -76,15 +76,17 @@ Status settle_links(Deployment& d) {
   const Module& module = d.module();
   for (const Link& link : module.links) {
     LinkState state;
-    if (link.base_setting != kNone) {
-      if (d.settings[link.base_setting].text_like()) state.base = d.settings[link.base_setting].view();
-    } else {
-      state.base = module.text(link.base_literal);
-    }
-    while (!state.base.empty() && state.base.back() == '/') state.base.pop_back();
-    state.host = host_of(state.base);
-    if (!link.secrets.empty() && !state.base.starts_with("https://") && !loopback(state.host)) {
-      return Error{"link_in_clear", fmt::format("carrier {}: link {} would send secrets in clear to {}: use https, or a loopback address", d.carrier, module.text(link.name), state.host)};
+    std::vector<Base> bases{{link.base_setting, link.base_literal}};
+    bases.insert(bases.end(), link.more.begin(), link.more.end());
+    for (const Base& base : bases) {
+      LinkHost& to = state.hosts.emplace_back();
+      if (base.setting == kNone) to.base = module.text(base.literal);
+      else if (d.settings[base.setting].text_like()) to.base = d.settings[base.setting].view();
+      while (!to.base.empty() && to.base.back() == '/') to.base.pop_back();
+      to.host = host_of(to.base);
+      if (!link.secrets.empty() && !to.base.starts_with("https://") && !loopback(to.host)) {
+        return Error{"link_in_clear", fmt::format("carrier {}: link {} would send secrets in clear to {}: use https, or a loopback address", d.carrier, module.text(link.name), to.host)};
+      }
     }
     state.pace = std::make_unique<Pace>(link.limit, link.limit_window_ms);
     d.links.push_back(std::move(state));

@@ -33,7 +33,14 @@ void Engine::Impl::ask(const InstancePtr& p) {
 
 void Engine::Impl::acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again) {
   const Exchange& e = p->module().exchanges[p->module().enquiries[proof.index].exchange];
-  acquire(*p->deployment, e.sessions, {}, [this, p, proof = std::move(proof), again, &e](const Error* error, SessionsUsed used) {
+  scratch_.reset();
+  Result<Frame> frame = frame_of(*p);
+  const Result<std::span<Value>> parameters = unpack(proof.arguments, scratch_);
+  if (frame.ok() && parameters.ok()) frame->parameters = *parameters;
+  Result<std::vector<SessionNeed>> needs = frame.ok() ? session_needs(*p->deployment, e, *frame) : Result<std::vector<SessionNeed>>(frame.error());
+  if (!needs.ok()) return enquiry_over(p, needs.error().message);
+  if (opening_time(p->module(), p->module().links[e.link], now())) return enquiry_over(p, "the carrier is closed at this hour");
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, proof = std::move(proof), again, &e](const Error* error, SessionsUsed used) {
     if (p->gone) return;
     if (error != nullptr) return when_free(p, [this, p, why = error->message] { enquiry_over(p, why); });
     turn(*p->deployment->links[e.link].pace, [this, p, proof, again, used = std::move(used)] {
@@ -65,6 +72,7 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
 
 void Engine::Impl::enquiry_answered(const InstancePtr& p, const ProofNeeded& proof, Index exchange, const SessionsUsed& used, const Reply& reply, bool again) {
   if (!asking_state(p->record.state)) return enquiry_over(p, "");
+  if (reply.kind == Reply::Kind::not_sent) p->deployment->links[p->module().exchanges[exchange].link].fail_over(p->deployment->links[p->module().exchanges[exchange].link].current);
   if (reply.kind != Reply::Kind::answer) return enquiry_over(p, reply.trouble);
   scratch_.reset();
   Deployment& d = *p->deployment;

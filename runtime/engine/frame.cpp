@@ -6,7 +6,7 @@ namespace tollgate {
 
 namespace {
 
-constexpr uint8_t kFrameVersion = 1;
+constexpr uint8_t kFrameVersion = 2;
 constexpr uint32_t kFrameItemsMax = 4096;
 
 class Writer {
@@ -96,6 +96,10 @@ std::string encode(const Durable& d) {
   }
   w.number(static_cast<uint8_t>((d.earlier_sent ? 1 : 0) | (d.contradicted ? 2 : 0)));
   w.number(d.send_by_us);
+  w.number(static_cast<uint32_t>(d.shown.size()));
+  for (const ShownThing& s : d.shown) { w.number(static_cast<uint8_t>(s.url ? 1 : 0)); w.text(s.what); }
+  w.number(static_cast<uint32_t>(d.turns.size()));
+  for (const auto& [target, times] : d.turns) { w.number(target); w.number(times); }
   return std::move(w.out);
 }
 
@@ -130,6 +134,14 @@ Result<Durable> decode_durable(std::string_view bytes) {
   d.earlier_sent = (flags & 1) != 0;
   d.contradicted = (flags & 2) != 0;
   d.send_by_us = r.number<int64_t>();
+  for (uint32_t n = r.count(); n > 0 && !r.bad(); --n) {
+    const bool url = r.number<uint8_t>() != 0;
+    d.shown.push_back({url, r.text()});
+  }
+  for (uint32_t n = r.count(); n > 0 && !r.bad(); --n) {
+    const auto target = r.number<uint32_t>();
+    d.turns.emplace_back(target, r.number<uint32_t>());
+  }
   if (!r.good()) return damaged;
   return d;
 }

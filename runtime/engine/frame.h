@@ -5,10 +5,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/result.h"
 #include "runtime/bytecode/module.h"
+#include "runtime/ports/records.h"
 
 namespace tollgate {
 
@@ -39,6 +41,8 @@ struct Durable {
   bool earlier_sent = false;    // an earlier step's request may have moved money
   bool contradicted = false;    // what the carrier says about this reference may be about another charge (H2): nothing closes it but a person
   int64_t send_by_us = 0;
+  std::vector<ShownThing> shown;                       // what the user sees while this step lasts
+  std::vector<std::pair<uint32_t, uint32_t>> turns;    // of ways back: target and how often taken
 };
 
 std::string encode(const Durable& durable);

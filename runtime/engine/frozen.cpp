@@ -24,6 +24,7 @@ bool get(std::string_view& in, std::string& out) {
 std::string encode(const Frozen& f) {
   std::string out;
   out.reserve(f.path.size() + f.body.size() + 256);
+  out += static_cast<char>(f.host);
   for (const std::string* s : {&f.method, &f.path, &f.query, &f.content_type, &f.body}) put(out, *s);
   for (const auto& [name, value] : f.headers) { put(out, name); put(out, value); }
   return out;
@@ -32,6 +33,9 @@ std::string encode(const Frozen& f) {
 Result<Frozen> decode_frozen(std::string_view in) {
   Frozen f;
   const Error damaged{"attempt_damaged", "a stored request cannot be read"};
+  if (in.empty()) return damaged;
+  f.host = static_cast<uint8_t>(in.front());
+  in.remove_prefix(1);
   for (std::string* s : {&f.method, &f.path, &f.query, &f.content_type, &f.body}) {
     if (!get(in, *s)) return damaged;
   }

@@ -1,5 +1,5 @@
 // The engine's inside. One class, because every part acts on the same procedures and ports; one file per noun, because nobody should have to read it at
-// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, enquiry.cpp, session_cache.cpp, callbacks.cpp, settling.cpp, commits.cpp, recovery.cpp.
+// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, enquiry.cpp, session_cache.cpp, callbacks.cpp, settling.cpp, flow.cpp, commits.cpp, recovery.cpp.
 //
 // The order of every change: decide in memory, commit, and only in the commit's completion act on the world. While a procedure's commit is under way
 // whatever else comes for it waits in its inbox, so its history is one line.
@@ -37,6 +37,7 @@ struct Message {
   std::string key;
   Hash fingerprint{};
   CallbackRecord record;
+  std::string answer_type;     // of record.answered_body
 };
 using MessagePtr = std::shared_ptr<Message>;
 
@@ -46,6 +47,14 @@ struct Origin {
   std::string detail;               // JSON of the event
   MessagePtr message;               // callback
 };
+
+// A session that a request needs: which, and with which arguments (packed).
+struct SessionNeed {
+  Index session = kNone;
+  std::string key;
+};
+
+ProcedureId new_procedure_id(int64_t now_us, Random& random);   // sorts by creation
 
 class Engine::Impl {
  public:
@@ -58,6 +67,9 @@ class Engine::Impl {
   void on_alarm();
   void on_callback(Inbound inbound, std::function<void(Answer)> done);
   void when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done);
+  void on_settlement(SettlementRow row, std::function<void(SettlementVerdict)> done) { settlement_row(std::move(row), std::move(done)); }
+  void supply(const ProcedureId& id, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done);
+  Prompt prompt(const ProcedureId& id) const;
   bool drain();
   EngineStatus status() const;
   void arm();   // after every call from outside: the earliest timer
@@ -92,6 +104,10 @@ class Engine::Impl {
   Result<Request> finished_request(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen);
   bool add_auth(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& sessions, const Frozen& frozen, Request& request);
   void set_send_by(const InstancePtr& p);
+  // hosts.cpp
+  static std::optional<int64_t> opening_time(const Module& module, const Link& link, int64_t now_us);
+  void wait_for_opening(const InstancePtr& p, int64_t opens_us);
+  void next_host(const InstancePtr& p);
   uint64_t send(Request request, std::function<void(Reply)> done);
   void turn(Pace& pace, std::function<void()> run);
   void serve(Pace& pace);
@@ -117,11 +133,32 @@ class Engine::Impl {
   void follow_chain(const InstancePtr& p);
   void schedule_ask(const InstancePtr& p);
   void hint(const InstancePtr& p);
-  std::vector<ProofNeeded> proofs_of(const Target& target, const Value* registers) const;
+  std::vector<ProofNeeded> proofs_of(const Deployment& deployment, const Target& target, const Value* registers) const;
   std::vector<ProofNeeded> declared_doubt(const InstancePtr& p);
   const ProofNeeded* enquiry_needed(const Instance& p) const;
   void suspend(const InstancePtr& p, std::string_view why);
   bool apply_parked(const InstancePtr& p);
+
+  // flow.cpp
+  bool money_out(const Instance& p) const;
+  const Waited* awaited(const Instance& p, ProofKind kind, Index callback, std::string_view input) const;
+  bool awaited_later(const Instance& p, Index callback) const;
+  Decision read_awaited(const InstancePtr& p, const Waited& w, std::string_view body, bool& selected);
+  bool lead_on(const InstancePtr& p, const MessagePtr& m, Index callback, bool proves);
+  void wait_over(const InstancePtr& p);
+  void refused_by_us(const InstancePtr& p, const Decision& d, std::string detail);
+  void take_shown(const InstancePtr& p, const SliceEnd& end);
+  void add_shown(Instance& p, Commit& commit);
+  static bool once_more(Instance& p, const Target& target);
+
+  // kept.cpp
+  std::string user_of(const Instance& p);
+  void add_remembered(const Instance& p, Frame& frame);
+  void remember(const InstancePtr& p, const Decision& d);
+  bool open_procedure(const MessagePtr& m);
+
+  // settlement.cpp
+  void settlement_row(SettlementRow row, std::function<void(SettlementVerdict)> done);
 
   // enquiry.cpp
   void ask(const InstancePtr& p);
@@ -133,21 +170,29 @@ class Engine::Impl {
 
   // session_cache.cpp
   using SessionsDone = std::function<void(const Error*, SessionsUsed)>;
-  void acquire(Deployment& d, std::vector<Index> wanted, SessionsUsed have, SessionsDone done);
-  void fetch_session(Deployment& d, Index session);
-  void send_session(Deployment& d, Index session, const SessionsUsed& inner);
-  void session_answered(Deployment& d, Index session, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us);
-  void session_done(Deployment& d, Index session, const Error* error, SessionHandle value);
+  Result<std::vector<SessionNeed>> session_needs(Deployment& d, const Exchange& exchange, const Frame& frame);
+  void acquire(Deployment& d, std::vector<SessionNeed> wanted, SessionsUsed have, SessionsDone done);
+  void trim_sessions(SessionShelf& shelf);
+  void fetch_session(Deployment& d, const SessionNeed& need);
+  Result<Frame> session_frame(Deployment& d, const SessionNeed& need, bool renews);
+  void send_session(Deployment& d, const SessionNeed& need, bool renews, const SessionsUsed& inner);
+  void session_answered(Deployment& d, const SessionNeed& need, bool renews, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us);
+  void session_done(Deployment& d, const SessionNeed& need, const Error* error, SessionHandle value);
   void drop_session(Deployment& d, Index session, const SessionsUsed& used);
 
   // callbacks.cpp
   void receive(const MessagePtr& m, std::function<void(Answer)> done);
   void deliver(const InstancePtr& p, const MessagePtr& m);
-  Decision read_message(const InstancePtr& p, const Message& m, bool& ours);
+  Decision read_message(const InstancePtr& p, Message& m, bool& ours);
   bool find_key(Message& m);
+  Index dispatch(Deployment& d, std::string_view endpoint_name, const Inbound& inbound);
   void store_message(const MessagePtr& m, CallbackState state, Commit beside);
   void answered(const MessagePtr& m, bool durable);
-  Answer declared_answer(const Message& m) const;
+  // answers.cpp
+  Answer declared_answer(const Message& m);
+  Answer recorded_answer(const Message& m) const;
+  Answer refusal(const Deployment& d, const Endpoint& endpoint) const;
+  static void take_answer(Message& m, const Target& target, const Value* registers);
   InstancePtr find_by_key(Deployment& d, Index callback, const std::string& key);
   Result<InstancePtr> find_settled(Deployment& d, const std::string& key);
   void late_message(const InstancePtr& p, const MessagePtr& m, const Decision& d);

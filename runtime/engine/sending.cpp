@@ -54,6 +54,7 @@ Result<Frame> Engine::Impl::frame_of(const Instance& p) {
   f.parameters = *parameters;
   f.keeps = *keeps;
   f.settings = p.deployment->settings;
+  add_remembered(p, f);
   return f;
 }
 
@@ -87,7 +88,18 @@ void Engine::Impl::prepare(const InstancePtr& p) {
   p->preparing = true;
   const uint32_t turn_of = ++p->turn;
   const Exchange& e = p->module().exchanges[p->step().exchange];
-  acquire(*p->deployment, e.sessions, {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
+  if (const std::optional<int64_t> opens_us = opening_time(p->module(), p->module().links[e.link], now())) {
+    p->preparing = false;
+    return wait_for_opening(p, *opens_us);
+  }
+  scratch_.reset();
+  Result<Frame> frame = frame_of(*p);
+  Result<std::vector<SessionNeed>> needs = frame.ok() ? session_needs(*p->deployment, e, *frame) : Result<std::vector<SessionNeed>>(frame.error());
+  if (!needs.ok()) {
+    p->preparing = false;
+    return when_free(p, [this, p, why = needs.error().message] { give_up(p, "unbuildable", std::move(Detail().text("why", why)).end()); });
+  }
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
     if (p->gone || p->turn != turn_of) return;
     if (error != nullptr) {
       p->preparing = false;
@@ -110,6 +122,7 @@ std::unique_ptr<Frozen> Engine::Impl::freeze(const Deployment& d, const Exchange
   f->query = text_at(end, e.query);
   f->body = text_at(end, e.body);
   f->content_type = m.text(e.content_type);
+  f->host = d.links[e.link].current;
   for (const BuiltHeader& h : e.headers) {
     if (h.value == kNoRegister || !end.registers[h.value].present()) continue;
     f->headers.emplace_back(m.text(h.name), key_text(end.registers[h.value]));
@@ -133,9 +146,12 @@ void Engine::Impl::build(const InstancePtr& p) {
   p->reads = host.reads();
   p->counters = std::move(host.counters);
   if (!frame->keeps.empty()) p->attempt.reference = key_text(frame->keeps[0]);
+  take_shown(p, end);
   if (end.effect == SliceEnd::Effect::target) {
-    apply_reply(p, decide(*p->deployment, end, asked(*p)), nullptr, std::move(Detail().text("step", p->module().text(p->step().name))).end());
-    return;
+    const Decision d = decide(*p->deployment, end, asked(*p));
+    std::string detail = std::move(Detail().text("step", p->module().text(p->step().name))).end();
+    const bool no = d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
+    return no ? refused_by_us(p, d, std::move(detail)) : apply_reply(p, d, nullptr, std::move(detail));
   }
   p->frozen = freeze(*p->deployment, p->module().exchanges[end.index], end);
   p->attempt.exchange_index = end.index;
@@ -167,6 +183,7 @@ void Engine::Impl::begin(const InstancePtr& p, Event event) {
   clear_timer(*p, TimerKind::transmit);
   for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
   Commit c = change(p, t->to, "sent", std::move(detail).end());
+  add_shown(*p, c);
   c.attempts.push_back(a);
   c.counters = std::move(p->counters);
   p->counters.clear();
@@ -184,7 +201,7 @@ bool Engine::Impl::add_auth(Deployment& d, const Exchange& e, const Frame& base,
   }
   Frame frame = base;
   frame.sessions = {values, d.sessions.size()};
-  const RequestView view{frozen.method, frozen.path, frozen.query, frozen.body, d.links[e.link].host};
+  const RequestView view{frozen.method, frozen.path, frozen.query, frozen.body, d.links[e.link].at(frozen.host).host};
   frame.request = &view;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(d, e.auth, frame, host);
@@ -199,7 +216,7 @@ Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
   const Link& link = d.module().links[e.link];
   Request r;
   r.method = f.method;
-  r.url = d.links[e.link].base + f.path;
+  r.url = d.links[e.link].at(f.host).base + f.path;
   if (!f.query.empty()) r.url += "?" + f.query;
   r.headers = f.headers;
   if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", f.content_type);
@@ -255,6 +272,7 @@ void Engine::Impl::unsent(const InstancePtr& p, std::string_view trouble) {
   const Transition* t = step_to(p, Event::not_sent, true);
   if (t == nullptr) return;
   p->attempt.transmissions = 0;
+  next_host(p);
   Commit c = change(p, t->to, "not_sent", std::move(detail));
   c.attempts.push_back(p->attempt);
   commit(p, std::move(c), [this, p, why = std::string(trouble)] {

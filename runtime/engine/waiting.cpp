@@ -5,7 +5,7 @@
 
 namespace tollgate {
 
-std::vector<ProofNeeded> Engine::Impl::proofs_of(const Target& target, const Value* registers) const {
+std::vector<ProofNeeded> Engine::Impl::proofs_of(const Deployment& deployment, const Target& target, const Value* registers) const {
   std::vector<ProofNeeded> out;
   for (const Proof& proof : target.proofs) {
     ProofNeeded needed;
@@ -15,6 +15,7 @@ std::vector<ProofNeeded> Engine::Impl::proofs_of(const Target& target, const Val
     std::vector<Value> arguments;
     for (Register r : proof.arguments) arguments.push_back(registers == nullptr ? Value::missing() : registers[r]);
     needed.arguments = pack(arguments);
+    if (proof.kind == ProofKind::input) needed.because = deployment.module().text(proof.name);
     out.push_back(std::move(needed));
   }
   return out;
@@ -33,7 +34,7 @@ std::vector<ProofNeeded> Engine::Impl::declared_doubt(const InstancePtr& p) {
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(*p->deployment, slice, *frame, host);
   if (end.effect != SliceEnd::Effect::target) return {};
-  return proofs_of(p->module().targets[end.index], end.registers);
+  return proofs_of(*p->deployment, p->module().targets[end.index], end.registers);
 }
 
 std::string Engine::Impl::key_of(const ProofNeeded& proof) {
@@ -51,7 +52,10 @@ void Engine::Impl::register_wait(const InstancePtr& p) {
 void Engine::Impl::wait_for(const InstancePtr& p, const Decision& d, std::string detail) {
   const Transition* t = step_to(p, Event::wait, false);
   if (t == nullptr) return unclear(p, std::move(detail), false);
-  p->durable.wait = {Wait::Mode::race, proofs_of(*d.target, d.registers), now()};
+  p->durable.wait = {Wait::Mode::race, proofs_of(*p->deployment, *d.target, d.registers), now()};
+  const auto asks_user = [](const ProofNeeded& proof) { return proof.kind == ProofKind::input; };
+  const auto& proofs = p->durable.wait.proofs;
+  if (p->money() && !std::all_of(proofs.begin(), proofs.end(), asks_user)) p->durable.earlier_sent = true;   // whoever knows our number may pay
   p->frame_changed = true;
   p->asked = 0;
   p->frozen.reset();
@@ -59,16 +63,20 @@ void Engine::Impl::wait_for(const InstancePtr& p, const Decision& d, std::string
   if (apply_parked(p)) return;
   const int64_t within = d.target->within_ms == 0 ? options_.doubt_us : static_cast<int64_t>(d.target->within_ms) * kMillisecond;
   p->record.deadline_us = now() + within;
-  Commit c = change(p, t->to, "reply", std::move(detail));
+  Commit c = change(p, t->to, p->news, std::move(detail));
+  add_shown(*p, c);
   clear_timer(*p, TimerKind::send_by);
-  commit(p, std::move(c), [this, p] { watch(p); });
+  clear_timer(*p, TimerKind::enquire);
+  const bool prompts = !p->durable.shown.empty() || std::any_of(proofs.begin(), proofs.end(), asks_user);
+  commit(p, std::move(c), [this, p, prompts] {
+    if (prompts) told(p);   // whoever waits for the end must hear that the user is to act
+    watch(p);
+  });
 }
 
 void Engine::Impl::watch(const InstancePtr& p) {
   set_timer(p, TimerKind::deadline, p->record.deadline_us, [this, p] {
-    if (p->record.state != State::waiting) return;
-    scratch_.reset();
-    doubt(p, Event::deadline, nullptr, "timer", std::move(Detail().text("timer", "deadline")).end());
+    if (p->record.state == State::waiting) wait_over(p);
   });
   if (apply_parked(p)) return;
   if (p->hinted) ask(p);
@@ -110,6 +118,7 @@ std::string Engine::Impl::described(const Instance& p) const {
   switch (proof.kind) {
     case ProofKind::callback: detail.text("proof", "callback").text("name", module.text(module.callbacks[proof.index].name)); break;
     case ProofKind::enquiry: detail.text("proof", "enquiry").text("name", module.text(module.enquiries[proof.index].name)); break;
+    case ProofKind::settlement: detail.text("proof", "settlement"); break;
     default: detail.text("proof", "person");
   }
   return std::move(detail).end();
@@ -125,7 +134,7 @@ void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chos
     outcome.reason = event == Event::unclear ? "malformed_reply" : event == Event::deadline ? "expired" : "unavailable";
     return settle(p, *t, std::move(outcome), kind, std::move(detail));
   }
-  p->durable.wait = {Wait::Mode::chain, chosen == nullptr ? declared_doubt(p) : proofs_of(*chosen->target, chosen->registers), now()};
+  p->durable.wait = {Wait::Mode::chain, chosen == nullptr ? declared_doubt(p) : proofs_of(*p->deployment, *chosen->target, chosen->registers), now()};
   p->frame_changed = true;
   p->record.deadline_us = 0;
   p->asked = 0;
@@ -151,7 +160,7 @@ void Engine::Impl::follow_chain(const InstancePtr& p) {
   size_t position = 0;
   for (; position < wait.proofs.size(); ++position) {
     const ProofNeeded& proof = wait.proofs[position];
-    if (proof.kind != ProofKind::enquiry && proof.kind != ProofKind::callback) return suspend(p, "what is left needs a person");
+    if (proof.kind == ProofKind::manual || proof.kind == ProofKind::input) return suspend(p, "what is left needs a person");
     ends += proof.within_ms == 0 ? options_.doubt_us : static_cast<int64_t>(proof.within_ms) * kMillisecond;
     if (ends > now()) break;
   }

@@ -81,6 +81,16 @@ Status make_schema(sqlite3* db, const std::string& path) {
   return error;
 }
 
+// One step of the schema, or nothing of it.
+Status step_schema(sqlite3* db, const std::string& path, const char* step, int32_t to) {
+  const std::string sql = fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;", step, to);
+  const int rc = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
+  if (rc == SQLITE_OK) return Done{};
+  Error error = error_of(db, rc, path);
+  if (sqlite3_get_autocommit(db) == 0) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
+  return error;
+}
+
 Status check_pages(sqlite3* db, const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0 || info.st_size > kCheckedBytesMax) return Done{};
@@ -154,6 +164,9 @@ Status check_schema(sqlite3* db, const std::string& path) {
   }
   if (version > kSchemaVersion) {
     return Error{"store_newer", fmt::format("the store {} has schema {}, made by a newer tollgate; this one knows {}", path, version, kSchemaVersion)};
+  }
+  if (version == 1) {
+    if (Status stepped = step_schema(db, path, kSchemaFrom1, 2); !stepped.ok()) return stepped;
   }
   std::string schema;
   rc = read_schema(db, schema);

@@ -9,7 +9,7 @@
 namespace tollgate {
 
 constexpr int32_t kStoreApplicationId = 0x54474c31;   // "TGL1", in the file's header: file(1) and we can tell whose it is
-constexpr int32_t kSchemaVersion = 1;
+constexpr int32_t kSchemaVersion = 2;   // 2: user_value
 
 // `open` repeats what states.def says of `state`, so that recovery reads only what is open.
 constexpr char kSchema[] = R"sql(
@@ -53,8 +53,17 @@ CREATE TABLE outbox (
   row INTEGER PRIMARY KEY, merchant TEXT NOT NULL, procedure BLOB NOT NULL, version INTEGER NOT NULL, event TEXT NOT NULL, at_us INTEGER NOT NULL);
 CREATE TABLE counter (carrier TEXT NOT NULL, name TEXT NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (carrier, name)) WITHOUT ROWID;
 
+CREATE TABLE user_value (
+  carrier TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, until_us INTEGER NOT NULL, PRIMARY KEY (carrier, user, name)) WITHOUT ROWID;
+
 CREATE TABLE opened (times INTEGER NOT NULL);
 INSERT INTO opened VALUES (0);
+)sql";
+
+// From version 1.
+constexpr char kSchemaFrom1[] = R"sql(
+CREATE TABLE user_value (
+  carrier TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, until_us INTEGER NOT NULL, PRIMARY KEY (carrier, user, name)) WITHOUT ROWID;
 )sql";
 
 // Row numbers: times opened * 2^40 + n. No two openings share one, and a row's number is above those of every earlier opening.

@@ -82,6 +82,16 @@ TEST_CASE("files of others are refused and left as they are") {
   CHECK(refusal(newer) == "store_newer");
 }
 
+TEST_CASE("a store of the first schema is brought up") {
+  const Folder folder;
+  const std::string old = folder.file("old.db");
+  REQUIRE(refusal(old) == "opened");
+  run_sql(old, "DROP TABLE user_value; PRAGMA user_version = 1");
+  CHECK(refusal(old) == "opened");
+  run_sql(old, "INSERT INTO user_value VALUES ('mtn_ug', 'u', 'token', 'v', 0)");
+  CHECK(refusal(old) == "opened");
+}
+
 TEST_CASE("damage is found, and never crashes") {
   const Folder folder;
   const std::string path = folder.file("node.db");
