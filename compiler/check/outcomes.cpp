@@ -30,7 +30,7 @@ bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(
 // H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
 void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
   bool no = definite_no(arm.target);
-  bool enough = says_word(arm) || (no && grounded(arm)) || (speaks(arm) && (!no || !any_doubtful(arm)));
+  bool enough = says_word(arm) || (no && grounded(arm)) || (speaks(arm) && !any_doubtful(arm));
   if (enough || list.place == PlaceKind::session) return;
   Span at = arm.status_spans.empty() ? arm.span : arm.status_spans[0];
   Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
@@ -72,9 +72,17 @@ void check_yes(const ArmList& list, const Arm& arm, Sink& sink) {
   if (vague) check_status(list, arm, sink);
 }
 
-// H6: what a repeated request is answered is about the repeat.
-void check_repeat(const Carrier& carrier, const Arm& arm, Sink& sink) {
-  if (!arm.repeat || arm.target.poisoned) return;
+// Does the arm take an answer by which the carrier says that it knows the request already? Something between may have sent the first one twice.
+bool takes_repeat(const ArmList& list, const Arm& arm) {
+  if (arm.repeat || !list.send || !list.send->once) return arm.repeat;
+  return std::any_of(list.send->once->repeat_statuses.begin(), list.send->once->repeat_statuses.end(), [&](uint16_t status) {
+    return std::any_of(arm.statuses.begin(), arm.statuses.end(), [&](const StatusRange& range) { return range.from <= status && status <= range.upto; });
+  });
+}
+
+// H2, H6: what a repeated request is answered is about the repeat.
+void check_repeat(const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
+  if (!takes_repeat(list, arm) || arm.target.poisoned) return;
   const Target* no = definite_no(arm.target) ? &arm.target : nullptr;
   if (arm.target.kind == TargetKind::table && arm.target.index != kNone)
     for (const Row& row : carrier.tables[arm.target.index].rows)
@@ -112,6 +120,15 @@ bool from_answer(const Expr& paid) {
   return found && !ours;
 }
 
+// A constant or a setting names no payment.
+bool of_this_payment(const Expr& reference) {
+  bool found = reference.poisoned();
+  walk(reference, [&](const Expr& e) {
+    found = found || (e.kind != ExprKind::constant && e.kind != ExprKind::setting && e.kind != ExprKind::market && e.kind != ExprKind::call && e.kind != ExprKind::join);
+  });
+  return found;
+}
+
 // H4, D3.
 void check_success(const Target& target, bool matched, Sink& sink) {
   if (target.kind != TargetKind::succeed || target.poisoned) return;
@@ -130,6 +147,10 @@ void check_success(const Target& target, bool matched, Sink& sink) {
   if (!target.carrier_ref && !target.ref_none) {
     sink.report(Diag::reference_unstated, target.span).label("which payment is it on their side?")
         .help(Grade::example, "bind it in the match and write `{ carrier_ref: … }`", {});
+  }
+  if (target.carrier_ref && !of_this_payment(*target.carrier_ref)) {
+    sink.report(Diag::reference_unstated, target.carrier_ref->span).label("is the same for every payment")
+        .help(Grade::example, "bind what the carrier calls the payment, or say `carrier_ref: none` and why", {});
   }
   if (target.grounds.because.empty() && (target.asked || target.ref_none)) {
     sink.report(Diag::because_missing, target.span).arg("what", target.asked ? "`paid: asked`" : "`carrier_ref: none`").label("why may it be believed?")
@@ -252,7 +273,7 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
       check_other(carrier, arm, sink);
       check_no(list, arm, sink);
       check_yes(list, arm, sink);
-      check_repeat(carrier, arm, sink);
+      check_repeat(carrier, list, arm, sink);
       check_success(arm.target, amount_matched(arm), sink);
       check_table_target(workspace, carrier, list, arm, sink);
       if (list.place == PlaceKind::enquiry || list.place == PlaceKind::callback) check_about(workspace.model, arm.target, arm.span, sink);
