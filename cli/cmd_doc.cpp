@@ -2,6 +2,7 @@
 // makes them again and compares. Pages are Markdown; the same program always writes the same bytes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -18,6 +19,7 @@
 #include "runtime/bytecode/limits.h"
 #include "runtime/catalog/builtins.h"
 #include "runtime/patterns/pattern.h"
+#include "stdlib/stdlib.h"
 
 namespace tollgate::cli {
 
@@ -26,7 +28,7 @@ namespace {
 // ---- builtins
 
 std::string_view meaning_word(Meaning meaning) {
-  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle", "picture"};
+  constexpr std::string_view kWords[] = {"", "count", "scale", "zone", "pattern", "unit", "group", "fill", "needle", "picture", "charset", "file name"};
   return kWords[static_cast<size_t>(meaning)];
 }
 
@@ -60,19 +62,19 @@ std::string result_text(const BuiltinRow& builtin) {
 }
 
 std::string_view faults_text(Faults faults) {
-  constexpr std::string_view kWords[] = {"never", "if computed", "may"};
+  constexpr std::string_view kWords[] = {"never", "if computed", "may", "by key"};
   return kWords[static_cast<size_t>(faults)];
 }
 
 std::string_view labels_text(LabelRule rule) {
-  constexpr std::string_view kWords[] = {"join", "hash", "mac", "open_only", "open_join", "plain"};
+  constexpr std::string_view kWords[] = {"join", "hash", "mac", "open_only", "open_join", "plain", "cipher", "sealing_cipher", "opened", "envelope", "message"};
   return kWords[static_cast<size_t>(rule)];
 }
 
 std::string builtins_of(Calling calling, std::string_view title) {
   std::string out = fmt::format("## {}\n\n", title) + heads({"name", "takes", "gives", "what", "example", "faults", "labels", "cost"});
   for (const BuiltinRow& builtin : builtins()) {
-    if (builtin.calling != calling) continue;
+    if (builtin.calling != calling || builtin.id >= kCodecBuiltins) continue;
     std::string cost = builtin.cost_per_byte == 0 ? fmt::format("{}", builtin.cost) : fmt::format("{} + {}/byte", builtin.cost, builtin.cost_per_byte);
     std::string name = calling == Calling::form ? fmt::format(".{}", builtin.name) : std::string(builtin.name);
     out += row({code(name), arguments_text(builtin), result_text(builtin), std::string(builtin.doc), code(builtin.example), std::string(faults_text(builtin.faults)),
@@ -94,7 +96,8 @@ std::string builtins_page() {
   return page("runtime/catalog/builtins.def and hosts.def", "Builtins",
               "A form's first argument is what stands before the dot. *Faults*: `never`; `if computed`, unless the argument is a constant that was judged when the "
               "file was checked; `may`, on some values, before anything is sent. *Labels* of the result: `join`, all of the arguments'; `hash`, sealed if an "
-              "argument is secret, personal stays; `mac`, sealed; `open_only` and `open_join` refuse secrets; `plain`, none.") +
+              "argument is secret, personal stays; `mac`, sealed; `open_only` and `open_join` refuse secrets; `plain`, none; `cipher` and `sealing_cipher`, sealed, the second without the person; `opened`, secret; `envelope` and `message`, those of "
+              "the last argument, the first sealed as well. `by key`: never, once the deployment's key is of the right kind. Codecs as functions are in [codecs.md](codecs.md).") +
          builtins_of(Calling::form, "Forms: after a dot") + builtins_of(Calling::function, "Functions") +
          builtins_of(Calling::operation, "Operations: written with their signs") + host_reads();
 }
@@ -148,11 +151,56 @@ std::string readers_page() {
 }
 
 std::string codecs_page() {
-  std::string out = page("runtime/catalog/codecs.def", "Codecs", "Codecs that wrap the bytes of another shape, outermost first, both ways: `base64 json { … }`.") +
-                    heads({"name", "what"});
-#define TG_CODEC(name, doc) out += row({code(#name), doc});
-#include "runtime/catalog/codecs.def"
-#undef TG_CODEC
+  std::string out = page("runtime/catalog/codecs.def", "Codecs",
+                         "Codecs wrap the bytes of another shape, outermost first, both ways: `base64 gzip json { … }`. What stands in parentheses may be any value where a "
+                         "message is built; where one is matched it is a constant or a setting, and of a key pair the half that reads: what `rsa_pkcs1(settings.theirs)` wrote, "
+                         "`rsa_pkcs1(settings.ours)` reads. Most are functions too, `NAME(arguments, x)` and `NAME_decode(arguments, x)`; the second is missing for what the "
+                         "first could not have made.\n\nWhat does not decode does not select: the arm is not taken. In the examples, `test_private_key(\"rsa\")` is a key of the tests.") +
+                    heads({"codec", "takes", "writes", "what", "example"});
+  for (const CodecRow& codec : codecs()) {
+    std::string takes;
+    for (const Parameter& parameter : codec.arguments()) takes += (takes.empty() ? "" : "; ") + parameter_text(parameter);
+    out += row({code(codec.name), takes, std::string(type_name(codec.writes)), std::string(codec.doc), code(codec.example)});
+  }
+  return out;
+}
+
+// ---- the library's auths and verifies, from their doc comments
+
+// "auth basic(name: Text, password: Secret) {" without its brace, with the sentences that stand above it.
+std::string declarations_of(std::string_view text, std::string_view word) {
+  std::string out, doc;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with("/// ")) {
+      doc += (doc.empty() ? "" : " ") + std::string(line.substr(4));
+    } else if (line.starts_with(word) && line.ends_with(" {")) {
+      line.remove_suffix(2);
+      out += row({code(line.substr(word.size())), doc});
+      doc.clear();
+    } else {
+      doc.clear();
+    }
+  }
+  return out;
+}
+
+std::string auth_page() {
+  std::string out = page("stdlib/*.carrier", "Auth and verify",
+                         "What the library has for saying who is calling. An `auth` is used by `with`, on a link or a send; a `verify` stands in an endpoint. Both are written in "
+                         "the language: read `stdlib/` before writing your own, and see [how to sign](../how-to/signing.md).");
+  for (const LibraryFile& file : library()) {
+    std::string_view name = file.name;
+    name.remove_prefix(name.find('/') + 1);
+    name.remove_suffix(std::string_view(".carrier").size());
+    for (std::string_view word : {"auth ", "verify "}) {
+      const std::string rows = declarations_of(file.text, word);
+      if (!rows.empty()) out += fmt::format("## {}: `use std.{}: …`\n\n", word == "auth " ? "Auth" : "Verify", name) + heads({word == "auth " ? "auth" : "verify", "what"}) + rows + "\n";
+    }
+  }
+  out.pop_back();
   return out;
 }
 
@@ -243,6 +291,7 @@ struct Page {
 
 constexpr Page kPages[] = {
     {"builtins.md", builtins_page}, {"diagnostics.md", diagnostics_page}, {"opcodes.md", opcodes_page}, {"readers.md", readers_page},
+    {"auth.md", auth_page},
     {"codecs.md", codecs_page},     {"states.md", states_page},           {"limits.md", limits_page},   {"errors.md", errors_page},
     {"cli.md", cli_page},           {"grammar.md", grammar_page},         {"types.md", types_page},     {"patterns.md", patterns_page},
 };

@@ -1,5 +1,6 @@
 #include "peer/carrier_model.h"
 
+#include "peer/proof.h"
 #include "peer/wire_text.h"
 
 namespace tollgate::peer {
@@ -51,8 +52,8 @@ const Way* find_way(const std::vector<Way>& ways, const Verdict& verdict, const 
 }  // namespace
 
 CarrierModel::CarrierModel(std::shared_ptr<const Program> program, CarrierOptions options)
-    : program_(std::move(program)), options_(std::move(options)), routes_(program_), hearing_(program_), answers_(program_, hearing_),
-      seeded_(options_.scenario.seed), again_seeded_(~options_.scenario.seed) {}
+    : program_(std::move(program)), options_(std::move(options)), proofs_(std::make_shared<Proofs>(program_, options_.settings)), routes_(program_),
+      hearing_(program_), answers_(program_, hearing_), seeded_(options_.scenario.seed), again_seeded_(~options_.scenario.seed) {}
 
 CarrierModel::Fate CarrierModel::draw() {
   const Scenario& s = options_.scenario;

@@ -61,6 +61,8 @@ struct CarrierOptions {
   Scenario scenario = calm_scenario();
 };
 
+class Proofs;   // peer/proof.h
+
 class CarrierModel {
  public:
   CarrierModel(std::shared_ptr<const Program> program, CarrierOptions options);
@@ -83,7 +85,7 @@ class CarrierModel {
   Heard learn_reply(uint64_t payment, const CarrierRequest& request, const CarrierAnswer& answer, int64_t now_us);
   Heard learn_callback(uint64_t payment, Index callback, std::string_view body, int64_t now_us);
   // Where and with which proof the carrier calls back about this payment; an Error when it was told no address.
-  Result<CallbackMessage> address(uint64_t payment, Index callback, std::string body) const;
+  Result<CallbackMessage> address(uint64_t payment, Index callback, std::string body, int64_t now_us = 0) const;
 
   const CarrierLedger& ledger() const { return ledger_; }
   const CarrierStats& stats() const { return stats_; }
@@ -135,6 +137,7 @@ class CarrierModel {
 
   std::shared_ptr<const Program> program_;
   CarrierOptions options_;
+  std::shared_ptr<const Proofs> proofs_;
   Routes routes_;
   Hearing hearing_;
   Answers answers_;

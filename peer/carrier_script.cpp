@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "peer/carrier_model.h"
+#include "peer/proof.h"
 #include "peer/wire_text.h"
 #include "runtime/bytecode/format.h"
 #include "runtime/shapes/multipart.h"
@@ -38,7 +39,7 @@ std::string base64(std::string_view bytes) {
 
 }  // namespace
 
-Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, std::string body) const {
+Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, std::string body, int64_t now_us) const {
   const Module& module = program_->module();
   const Callback& c = module.callbacks[callback];
   const Endpoint& endpoint = module.endpoints[c.endpoint];
@@ -66,6 +67,10 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
   }
   if (!c.arms.empty() && c.arms[0].shape != kNone)
     message.headers.emplace_back("Content-Type", content_type_with_boundary(content_type_of(module.shapes[c.arms[0].shape].root), message.body));
+  for (const Verify& verify : endpoint.verify) {   // last: a signature covers what is there
+    if (verify.kind != VerifyKind::declared) continue;
+    if (Status proved = proofs_->add(verify, message, now_us); !proved.ok()) return std::move(proved).error();
+  }
   return message;
 }
 
@@ -100,7 +105,7 @@ std::optional<CallbackMessage> CarrierModel::fire(uint64_t later, int64_t now_us
   facts.salt = options_.scenario.seed;
   Result<Written> written = answers_.callback(*way, facts);
   if (!written) return std::nullopt;
-  Result<CallbackMessage> message = address(payment->number, call.callback, std::move(written->body));
+  Result<CallbackMessage> message = address(payment->number, call.callback, std::move(written->body), now_us);
   if (!message) return std::nullopt;
   stats_.callbacks++;
   if (module.endpoints[callback.endpoint].redelivers > 0) call.message = *message;

@@ -284,7 +284,7 @@ bool CaseRun::callback(const TestStep& step) {
     body = std::move(*built);
   }
   bool forged = step.kind == TestStepKind::forge;
-  Result<CallbackMessage> message = world_.carrier.address(payment_, callback, body);
+  Result<CallbackMessage> message = world_.carrier.address(payment_, callback, body, world_.now_us());
   if (!message) return fail(step, "callback " + name, message.error().message);
   if (forged) return call(*message, step, true);
   coverage_.callback(callback, world_.carrier.learn_callback(payment_, callback, body, world_.now_us()));

@@ -1,7 +1,9 @@
 // What a test leaves unsaid: settings and arguments of the right type.
 #include <algorithm>
 
+#include "peer/test_keys.h"
 #include "peer/test_world.h"
+#include "runtime/engine/deployment.h"
 
 namespace tollgate::peer {
 namespace {
@@ -44,15 +46,26 @@ std::string value_of(const Module& module, const Type& type, std::string_view na
   }
 }
 
+bool is_key(Kind kind) { return kind == Kind::public_key || kind == Kind::private_key || kind == Kind::certificate; }
+
+// A key of the kind that the carrier file uses it for.
+std::string key_for(const Module& module, Index setting, Kind kind) {
+  const KeyFamily family = key_family_wanted(module, setting);
+  const TestKey& key = test_key(family == KeyFamily::ec ? "p256" : family == KeyFamily::ed25519 ? "ed25519" : "rsa");
+  return std::string(kind == Kind::private_key ? key.private_key : kind == Kind::certificate ? key.certificate : key.public_key);
+}
+
 }  // namespace
 
 Settings test_settings(const Module& module, const std::map<std::string, std::string>& given) {
   Settings out;
-  for (const Setting& setting : module.settings) {
+  for (Index index = 0; index < module.settings.size(); ++index) {
+    const Setting& setting = module.settings[index];
     std::string name(module.text(setting.name));
     if (auto found = given.find(name); found != given.end()) out[name] = found->second;
     else if (setting.has_value || setting.type.optional) continue;
-    else if (setting.many || setting.type.kind == Kind::list) out[name] = kLoopback;   // the only lists of today are networks
+    else if (is_key(setting.type.kind)) out[name] = key_for(module, index, setting.type.kind);
+    else if (setting.many || setting.type.kind == Kind::list) out[name] = kLoopback;   // the other lists of today are networks
     else out[name] = value_of(module, setting.type, name);
   }
   return out;

@@ -134,11 +134,11 @@ void TestWorld::answer_at(uint64_t arrival, Reply reply, int64_t at_us) {
 }
 
 Inbound inbound_of(CallbackMessage message, bool forged) {
-  auto spoil = [](std::string& text) { text.back() = text.back() == 'A' ? 'B' : 'A'; };
+  auto spoil = [](std::string& text) { text.back() = text.back() == '0' ? '1' : '0'; };   // no letter: its case may not matter
   Inbound inbound;
   bool bearer = false;
   for (auto& [name, value] : message.headers) {
-    if (forged && name == "Authorization") {
+    if (forged && name != "Content-Type" && !value.empty()) {   // whatever proves is spoilt
       spoil(value);
       bearer = true;
     }
@@ -147,6 +147,10 @@ Inbound inbound_of(CallbackMessage message, bool forged) {
   if (forged && !bearer) spoil(message.url);
   inbound.method = message.method;
   inbound.path = message.url.substr(std::min(message.url.size(), std::string_view(kTestPublicUrl).size()));
+  if (const size_t question = inbound.path.find('?'); question != std::string::npos) {
+    inbound.query = inbound.path.substr(question + 1);
+    inbound.path.resize(question);
+  }
   inbound.headers = std::move(message.headers);
   inbound.body = std::move(message.body);
   inbound.peer_address = "127.0.0.1";

@@ -41,10 +41,14 @@ void check_url(const Carrier& carrier, const SendPlace& place, const Expr& value
   Labels hidden = value.type.labels & (kSecret | kSealed);
   if (!hidden || (hidden == kSealed && part == "query")) return;
   const Expr* source = source_of(value, *place.lets);
+  if (part == "query") {
+    for (const Exposure& exposure : place.send->auth.exposes) if (exposure.origin == source->origin || exposure.origin == value.origin) return;
+  }
   Report report = sink.report(Diag::secret_in_url, value.span);
   report.arg("value", source->origin).arg("part", part).label("would stand in logs on the way").because(flow_text(value, *place.lets, std::string(part) + " of the request"));
   if (source->kind == ExprKind::setting) report.also(carrier.settings[source->index].span, "secret declared here");
   report.help(Grade::likely, "send it in a header or in the body", {});
+  if (part == "query") report.help(Grade::example, "if the carrier takes it nowhere else: `exposing " + source->origin + " because \"…\"`", {});
 }
 
 void check_evidence(const Carrier& carrier, const Arm& arm, Sink& sink) {

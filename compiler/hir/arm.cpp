@@ -21,6 +21,7 @@ std::string_view kind_words(ExprKind kind) {
     case ExprKind::bearer_of: return "minted bearer";
     case ExprKind::shape: return "shape";
     case ExprKind::otherwise: return "choice";
+    case ExprKind::required: return "what is needed";
     case ExprKind::request: return "request part";
   }
   return "";

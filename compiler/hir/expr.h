@@ -50,7 +50,8 @@ enum class ExprKind : uint8_t {
   bearer_of,   // the bearer that Carrier::callbacks[index] will be called with, for the key operands[0]
   shape,       // the exact bytes of `shape`, built
   otherwise,   // operands[0], or operands[1] when it is missing
-  request,     // part `index` of the request: 0 method, 1 path, 2 query, 3 body, 4 host; auth slices only
+  request,     // part `index` of the request: 0 method, 1 path, 2 query, 3 body, 4 host, 5 scheme, 6 headers, 7 content type, 8 target; auth and verify
+  required,    // operands[0], which must be there: a message without it is refused; verify only
 };
 
 // Names shown in dumps and used by the checker's words: "kept value".
@@ -89,7 +90,7 @@ struct ShapeNode {
   std::string name;                    // member: label; pairs: key field; codec: the codec's word, empty for the bytes themselves
   std::string ns;                      // member: namespace URI; pairs: value field; codec: format of its child
   Constant literal;                    // literal nodes
-  uint32_t hole = 0;                   // hole nodes, and alternatives that are bound: index into Shape::holes
+  uint32_t hole = 0;                   // hole nodes, and alternatives that are bound: index into Shape::holes; setting nodes: Carrier::settings
   bool bound = false;                  // alternatives: what is found fills `hole`
   uint32_t size = 0;                   // holes in a text: their characters
   std::vector<ShapeNode> children;

@@ -114,6 +114,14 @@ struct QueryItem {
   Span span;
 };
 
+// `exposing settings.psw because "…"`: a secret that may stand in this request's query.
+struct Exposure {
+  std::string origin;      // of the secret
+  Grounds grounds;
+  Span span;
+  bool used = false;
+};
+
 // What runs for every transmission, after the body is frozen: the link's headers, then every `with`.
 struct Auth {
   std::vector<Named> uses;         // "bearer", "stk"
@@ -121,6 +129,7 @@ struct Auth {
   std::vector<Header> headers;
   std::vector<QueryItem> query;
   std::vector<uint32_t> sessions;  // Carrier::sessions that the headers or query read, each once
+  std::vector<Exposure> exposes;   // and those of the send itself
 };
 
 struct Link {
@@ -130,6 +139,7 @@ struct Link {
   uint64_t connect_ms = 3000, answer_ms = 20000;
   uint32_t limit = 0;
   uint64_t limit_window_ms = 0;
+  uint32_t certificate = kNone, key = kNone, authority = kNone;  // Carrier::settings
   std::vector<uint32_t> secrets;   // Carrier::settings that may leave through it: all that its headers and its sends' with and body name
   bool used = false;
   Span span;
@@ -297,9 +307,17 @@ struct Session {
   Span span;
 };
 
+// What is declared: `lets` are computed, then every `needs` must hold. `proof_headers` and `proof_query` are what a carrier must add to a message so
+// that they do; `provable` is false where that cannot be told from the needs.
 struct Verify {
   VerifyKind kind = VerifyKind::nothing;
   std::vector<uint32_t> settings;
+  std::string name;
+  std::vector<Let> lets;
+  std::vector<Expr> needs;
+  bool provable = false;
+  std::vector<Header> proof_headers;
+  std::vector<QueryItem> proof_query;
   Grounds grounds;
   Span span;
 };

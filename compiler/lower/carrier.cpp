@@ -66,6 +66,9 @@ class CarrierLowering {
     to.limit = from.limit;
     to.limit_window_ms = from.limit_window_ms;
     to.secrets = from.secrets;
+    to.certificate = from.certificate;
+    to.key = from.key;
+    to.authority = from.authority;
     std::sort(to.secrets.begin(), to.secrets.end());
     return to;
   }
@@ -144,12 +147,29 @@ class CarrierLowering {
     return to;
   }
 
+  Verify lower(const hir::Verify& from) {
+    Verify to{from.kind, from.settings, l_.text(from.grounds.because), l_.text(from.grounds.cites)};
+    if (from.kind != VerifyKind::declared) return to;
+    Target holds;
+    holds.kind = TargetKind::nothing;
+    SliceWriter slice(l_, SliceKind::verify, Slice::FrameOf::none, kNone);
+    for (const hir::Expr& need : from.needs) slice.expect_true(need);
+    slice.end(holds);
+    to.slice = slice.finish(from.span);
+    if (!from.provable) return to;
+    SliceWriter proof(l_, SliceKind::auth, Slice::FrameOf::auth, kNone);
+    for (const hir::QueryItem& item : from.proof_query) proof.add_query(item.name, item.value);
+    for (const hir::Header& header : from.proof_headers) proof.add_header(header.name, header.value);
+    proof.end(holds);
+    to.proof = proof.finish(from.span);
+    return to;
+  }
+
   Endpoint lower(const hir::Endpoint& from) {
     Endpoint to;
     to.name = l_.text(from.name);
     for (const std::string& method : from.methods) to.methods.push_back(l_.intern.text(method));
-    for (const hir::Verify& verify : from.verify)
-      to.verify.push_back({verify.kind, verify.settings, l_.text(verify.grounds.because), l_.text(verify.grounds.cites)});
+    for (const hir::Verify& verify : from.verify) to.verify.push_back(lower(verify));
     to.proves = from.proves;
     if (from.proves) l_.promise(PromiseKind::proves, from.name, from.proves_grounds);
     to.answer_status = from.answer_status;

@@ -53,6 +53,10 @@ void SliceWriter::compute(const Expr& expr, Register into) {
       break;
     case ExprKind::shape: build(lowering_.shape(*expr.shape), kept_holes(*expr.shape), into); break;
     case ExprKind::otherwise: compute_otherwise(expr, into); break;
+    case ExprKind::required:
+      compute(expr.operands[0], into);
+      emit(Instruction::abc(Op::expect_present, into));
+      break;
   }
   top_ = mark;
 }

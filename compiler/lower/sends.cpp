@@ -16,10 +16,11 @@ bool names_content_type(const hir::Send& send) {
 }
 
 Index lower_auth(Lowering& lowering, const hir::Auth& auth, const Span& span) {
-  if (auth.headers.empty()) return kNone;
+  if (auth.headers.empty() && auth.query.empty()) return kNone;
   SliceWriter slice(lowering, SliceKind::auth, Slice::FrameOf::auth, kNone);
   slice.use_lets(auth.lets);
   for (uint32_t i = 0; i < auth.lets.size(); ++i) slice.compute_let(i);
+  for (const hir::QueryItem& item : auth.query) slice.add_query(item.name, item.value);  // first: a signature in a header covers them
   for (const hir::Header& header : auth.headers) slice.add_header(header.name, header.value);
   Target done;
   done.kind = TargetKind::nothing;
@@ -119,6 +120,7 @@ Index lower_send(Lowering& lowering, SliceWriter& slice, const hir::Send& send, 
   }
   exchange.auth = lower_auth(lowering, send.auth, send.span);
   exchange.sessions = send.auth.sessions;
+  for (const hir::Exposure& exposure : send.auth.exposes) lowering.promise(PromiseKind::exposes, owner.name, exposure.grounds);
   exchange.moves_money = send.moves_money;
   if (send.once) {
     exchange.has_once = true;

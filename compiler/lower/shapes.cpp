@@ -62,6 +62,7 @@ class ShapeLowering {
         if (!from.name.empty()) lowered.name = codec_id(from.name);
         lowered.ns = lowering_.text(from.ns);
         break;
+      case NodeKind::setting: lowered.value = from.hole; break;
       case NodeKind::member: lowered.name = lowering_.intern.text(from.name), lowered.ns = lowering_.text(from.ns); break;
       case NodeKind::pairs: lowered.name = lowering_.text(from.name), lowered.ns = lowering_.text(from.ns); break;
       default: break;

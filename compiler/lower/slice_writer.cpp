@@ -40,6 +40,21 @@ void SliceWriter::add_header(std::string_view name, const hir::Expr& value) {
   top_ = mark;
 }
 
+void SliceWriter::add_query(std::string_view name, const hir::Expr& value) {
+  uint32_t mark = top_;
+  Register r = compute(value);
+  emit(Instruction::ai(Op::query, r, lowering_.intern.constant_text(name)));
+  top_ = mark;
+}
+
+void SliceWriter::expect_true(const hir::Expr& condition) {
+  uint32_t mark = top_;
+  Register r = compute(condition);
+  place(condition.span);
+  emit(Instruction::ai(Op::expect_true, r, 0));
+  top_ = mark;
+}
+
 void SliceWriter::expect_equal_holes(const hir::Shape& shape, uint32_t first_hole) {
   for (uint32_t i = 0; i < shape.holes.size(); ++i) {
     if (!shape.holes[i].equal) continue;

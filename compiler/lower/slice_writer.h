@@ -27,6 +27,9 @@ class SliceWriter {
   // The arm's `==` holes, in order: loads each, computes what it must equal, asserts.
   void expect_equal_holes(const hir::Shape& shape, uint32_t first_hole);
   void add_header(std::string_view name, const hir::Expr& value);
+  void add_query(std::string_view name, const hir::Expr& value);
+  // A message for which it does not hold is refused.
+  void expect_true(const hir::Expr& condition);
 
   void send(Index exchange) { emit(Instruction::ai(Op::send, 0, exchange)); }
   // Ends the slice in a target; its expressions are computed first.

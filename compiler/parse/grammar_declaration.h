@@ -27,7 +27,9 @@ struct closed : node<Kind::closed, word<Tok::closed>, must<Expected::value, leaf
                      opt<text>> {};
 template <Kind K, Tok T>
 using limited = node<K, word<T>, must<Expected::within, word<Tok::within>>, an_expression>;
-struct link_item : sor<limited<Kind::connect_within, Tok::connect>, limited<Kind::answer_within, Tok::answer>, limit, header, with,
+struct tls_certificate : node<Kind::tls_certificate, word<Tok::certificate>, an_expression, must<Expected::word_after, word<Tok::key>>, an_expression> {};
+struct tls_authority : node<Kind::tls_authority, word<Tok::authority>, an_expression> {};
+struct link_item : sor<limited<Kind::connect_within, Tok::connect>, limited<Kind::answer_within, Tok::answer>, limit, header, with, tls_certificate, tls_authority,
                        node<Kind::charset, word<Tok::charset>, must<Expected::name, sor<name, type_name, text>>>, closed, arm> {};
 struct link : node<Kind::link, word<Tok::link>, a_name, an_assign, must<Expected::transport, call>,
                    opt_braces<Place::link, headed<statement_heads, link_item>>> {};
@@ -35,10 +37,12 @@ struct session : node<Kind::session, word<Tok::session>, a_name, opt<params>, st
 
 template <Kind K, Tok T>
 using added = node<K, word<T>, must<Expected::label, sor<any_word, string>>, a_colon, an_expression>;
-struct auth_item : sor<let, header, added<Kind::auth_query, Tok::query>, added<Kind::auth_body, Tok::body>> {};
+struct auth_query : node<Kind::auth_query, word<Tok::query>, must<Expected::label, sor<any_word, string>>, a_colon, an_expression, opt<exposing>> {};
+struct auth_item : sor<let, header, auth_query, added<Kind::auth_body, Tok::body>> {};
 struct auth : node<Kind::auth, word<Tok::auth>, a_name, opt<params>, must_braces<Place::auth, headed<statement_heads, auth_item>>> {};
+struct proof_needed : node<Kind::need, word<Tok::need>, needed> {};
 struct verify_decl : node<Kind::verify_decl, word<Tok::verify>, a_name, opt<params>,
-                          must_braces<Place::verify, headed<statement_heads, sor<let, need>>>> {};
+                          must_braces<Place::verify, headed<statement_heads, sor<let, proof_needed>>>> {};
 
 // --- readings
 struct about : node<Kind::about, word<Tok::about>, a_name> {};

@@ -71,9 +71,9 @@ struct shape_follows : sor<tok_between<kFirstCodec, kLastCodec>, tok<Tok::lbrace
                            seq<tok_between<kFirstName, kLastName>, tok<Tok::lparen>>,
                            tok_between<kFirstName, kLastName>> {};
 struct first_codec : node<Kind::codec, codec_name, opt<args>> {};
-// Further codecs may be of the author's or the library's: they take arguments, or stand right before the record.
+// Further codecs may be of the author's or the library's: they take arguments, or stand right before the record or a codec's word.
 struct next_codec : sor<first_codec, node<Kind::codec, name, args, at<shape_follows>>,
-                        node<Kind::codec, name, at<tok<Tok::lbrace>>>> {};
+                        node<Kind::codec, name, at<sor<tok<Tok::lbrace>, tok_between<kFirstCodec, kLastCodec>>>>> {};
 struct root : node<Kind::at, word<Tok::at>, must<Expected::member_name, dotted>> {};
 struct codecs : seq<first_codec, star<next_codec>> {};
 struct shape_body : sor<record, list, unit> {};

@@ -79,7 +79,8 @@ struct once_per : node<Kind::once_per, word<Tok::once>,
                        must<Expected::once_per, word<Tok::per>, name, word<Tok::for_word>, duration>, opt<repeat_answers>,
                        reasons> {};
 struct priced_by : node<Kind::priced_by, word<Tok::priced>, must<Expected::priced_by, word<Tok::by>>, an_expression, reasons> {};
-struct send_part : sor<once_per, priced_by, header, sure_shape> {};
+struct exposing : node<Kind::exposing, word<Tok::exposing>, an_expression, reasons> {};
+struct send_part : sor<once_per, priced_by, header, exposing, sure_shape> {};
 struct send : node<Kind::send, word<Tok::send>, a_name, must<Expected::method, leaf<Kind::method, Tok::upper>>,
                    must<Expected::send_path, text>, opt<with>, opt_braces<Place::send, send_part>> {};
 

@@ -64,7 +64,8 @@ ShapeNode CarrierResolver::built_value(NodeRef pattern, ShapeContext& context, b
     value.constant = {Kind::text, value.origin, 0, 0, 0};
     value.type.kind = Kind::text;
   }
-  if (!writable(value, context.root, optional)) return nothing;
+  const bool bytes = value.type.kind == Kind::bytes && !value.type.optional && context.raw && context.root == ShapeRoot::text;
+  if (!bytes && !writable(value, context.root, optional)) return nothing;
   if (value.kind == ExprKind::constant && value.type.kind != Kind::msisdn) {
     ShapeNode node;
     node.kind = NodeKind::literal;

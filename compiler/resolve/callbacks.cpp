@@ -56,7 +56,10 @@ void CarrierResolver::read_verify(NodeRef node, Endpoint& endpoint) {
   Scope scope;
   scope.place = "a verify";
   if (node.has(SyntaxKind::mark_verify_nothing)) {
-    endpoint.verify.push_back({VerifyKind::nothing, {}, grounds(node), node.span()});
+    Verify nothing;
+    nothing.grounds = grounds(node);
+    nothing.span = node.span();
+    endpoint.verify.push_back(std::move(nothing));
     return;
   }
   for (NodeRef item : node.children(SyntaxKind::verifier)) {
@@ -66,12 +69,15 @@ void CarrierResolver::read_verify(NodeRef node, Endpoint& endpoint) {
     std::vector<Expr> given = arguments(item.child(SyntaxKind::args), scope);
     for (const Expr& value : given) if (value.kind == ExprKind::setting) verify.settings.push_back(value.index);
     size_t wanted = 0;
+    if (declared_verify(item, endpoint)) continue;
     if (name.text() == "path_token") verify.kind = VerifyKind::path_token;
     else if (name.text() == "minted_bearer") verify.kind = VerifyKind::minted_bearer;
     else if (name.text() == "networks") verify.kind = VerifyKind::networks, wanted = 1;
     else if (name.text() == "basic") verify.kind = VerifyKind::basic, wanted = 2;
     else {
-      report_unknown(name, "way to verify", {"path_token", "minted_bearer", "networks", "basic"});
+      std::vector<std::string> known = member_names(SyntaxKind::verify_decl);
+      for (const char* word : {"path_token", "minted_bearer", "networks", "basic"}) known.emplace_back(word);
+      report_unknown(name, "way to verify", known);
       verify.kind = VerifyKind::path_token;  // known to be wrong; silence about the endpoint
       endpoint.verify.push_back(std::move(verify));
       continue;

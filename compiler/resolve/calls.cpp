@@ -52,7 +52,7 @@ std::vector<Expr> CarrierResolver::arguments(NodeRef args, const Scope& scope) {
 
 Expr CarrierResolver::form(Expr receiver, const Segment& segment, const Scope& scope) {
   std::vector<Expr> given = arguments(segment.args, scope);
-  return apply_form(std::move(receiver), segment, std::move(given));
+  return demanded(apply_form(std::move(receiver), segment, std::move(given)), scope);
 }
 
 Expr CarrierResolver::apply_form(Expr receiver, const Segment& segment, std::vector<Expr> given) {
@@ -149,7 +149,7 @@ Expr CarrierResolver::host_read(std::string_view name, NodeRef node, Span span, 
   }
   if (!node) return out;
   std::vector<Expr> given = arguments(node.child(SyntaxKind::args), scope);
-  bool counted = name == "alnum" || name == "digits" || name == "counter";
+  bool counted = name == "alnum" || name == "digits" || name == "counter" || name == "random";
   bool good = counted ? given.size() == 1 && given[0].kind == ExprKind::constant && given[0].constant.kind == Kind::integer &&
                             given[0].constant.integer >= (name == "counter" ? 0 : 1) && given[0].constant.integer <= kHostOperandMax
                       : given.empty();
@@ -199,7 +199,7 @@ Expr CarrierResolver::call(NodeRef node, const Scope& scope) {
   out.origin = std::string(name.text()) + "(" + written(given, 0) + ")";
   out.span = node.span();
   out.operands = std::move(given);
-  return out;
+  return demanded(std::move(out), scope);
 }
 
 Expr CarrierResolver::minted(NodeRef node, ExprKind kind, const Scope& scope) {

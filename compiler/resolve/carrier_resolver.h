@@ -95,6 +95,12 @@ class CarrierResolver {
   std::vector<Expr> arguments(NodeRef args, const Scope& scope);
   bool fitting(const Expr& value, const Type& wanted, std::string_view what, Span declared);
 
+  // ---- requests.cpp: what auth and verify see
+  Expr request_value(const std::vector<Segment>& segments, size_t& next, const Scope& scope);
+  Expr call_of(uint32_t builtin, std::vector<Expr> operands, std::string origin, Span span) const;
+  Expr demanded(Expr value, const Scope& scope) const;
+  std::optional<Expr> of_message(const Expr& value, const Send& send);
+
   // ---- build_shapes.cpp, match_shapes.cpp
   struct ShapeContext {
     Shape* shape = nullptr;
@@ -104,6 +110,7 @@ class CarrierResolver {
     bool in_alternatives = false;
     bool in_part = false;              // inside one part of a multipart
     const Scope* binds = nullptr;      // where names are bound, when a named shape sees less: else `scope`
+    bool raw = false;                  // right inside a codec: bytes need no encoding
   };
   Shape build(NodeRef shape, const Scope& scope);
   Shape match(NodeRef shape, const Scope& scope);
@@ -111,6 +118,7 @@ class CarrierResolver {
   Shape path_shape(NodeRef string, const Scope& scope);
   HeaderPattern header_pattern(NodeRef node, const Scope& scope);
   ShapeNode codec_chain(const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
+  void codec_arguments(NodeRef codec, ShapeNode& node, ShapeContext& context);
   ShapeNode content_node(NodeRef content, ShapeContext& context);
   ShapeNode pairs_node(NodeRef codec, NodeRef content, ShapeContext& context);
   ShapeNode root_node(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
@@ -197,6 +205,10 @@ class CarrierResolver {
   void use_auth(NodeRef use, NodeRef name, NodeRef args, Send& out, const Scope& scope);
   void auth_items(NodeRef auth, Send& out, const Scope& scope);
   void add_body_item(NodeRef item, Expr value, Send& out, Span use);
+  void link_tls(NodeRef item, Link& link);
+  void exposing(NodeRef node, Send& out, const Scope& scope);
+  bool suits(const Expr& given, const Param& wanted);
+  std::vector<Binding> bound_arguments(NodeRef use, NodeRef name, NodeRef args, NodeRef declaration, const Scope& scope, bool& good);
   Header header(NodeRef node, const Scope& scope);
   Once once(NodeRef node, const Scope& scope);
   void note_secrets();
@@ -220,6 +232,8 @@ class CarrierResolver {
   // ---- callbacks.cpp
   void read_endpoint(NodeRef node);
   void read_verify(NodeRef node, Endpoint& endpoint);
+  // ---- verifies.cpp: verify NAME { … }
+  bool declared_verify(NodeRef item, Endpoint& endpoint);
   void declare_callbacks();
   void resolve_callback(NodeRef node, Callback& callback);
 

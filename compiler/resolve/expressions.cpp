@@ -26,6 +26,13 @@ bool coefficient(std::string_view digits, int64_t& number, uint8_t& scale) {
   return true;
 }
 
+// Whether the outermost codec of a shape writes characters.
+bool text_codec(NodeRef shape) {
+  const std::string_view word = shape.child(SyntaxKind::codec).child(SyntaxKind::name).text();
+  for (const CodecRow& codec : codecs()) if (codec.name == word) return codec.writes == Kind::text;
+  return false;
+}
+
 Type plain_type(Kind kind) { return {kind, false, natural_labels(kind), Kind::missing}; }
 
 }  // namespace
@@ -231,7 +238,9 @@ Expr CarrierResolver::binary(NodeRef node, std::string_view operation, std::stri
 }
 
 Expr CarrierResolver::otherwise(NodeRef node, const Scope& scope) {
-  Expr left = expr(node.child(size_t{0}), scope), right = expr(node.child(size_t{1}), scope);
+  Scope optional = scope;   // where something else is said, nothing is demanded
+  optional.demands = false;
+  Expr left = expr(node.child(size_t{0}), optional), right = expr(node.child(size_t{1}), scope);
   if (left.poisoned() || right.poisoned()) return poison(node.span());
   if (!left.type.optional) {
     sink_.report(Diag::needless_else, right.span).arg("value", left.origin).label("can never be used")
@@ -316,7 +325,7 @@ Expr CarrierResolver::expr(NodeRef node, const Scope& scope) {
       auto shape = std::make_shared<Shape>(build(node, scope));
       Expr out;
       out.kind = ExprKind::shape;
-      out.type = plain_type(Kind::bytes);
+      out.type = plain_type(text_codec(node) ? Kind::text : Kind::bytes);
       for (const Hole& hole : shape->holes) out.type.labels = join(out.type.labels, hole.type.labels);
       out.shape = std::move(shape);
       out.origin = node.text();

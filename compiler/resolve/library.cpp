@@ -280,8 +280,7 @@ Type read_type(NodeRef type, Sink& sink, bool* many) {
     if (type_name(kind).empty()) continue;
     if (type_name(kind) == name.text()) {
       out.kind = kind;
-      if (kind == Kind::secret) out.labels = kSecret;
-      if (kind == Kind::msisdn) out.labels = kPersonal;
+      out.labels = natural_labels(kind);
       return out;
     }
     names.emplace_back(type_name(kind));

@@ -241,7 +241,9 @@ ShapeNode CarrierResolver::bound_node(NodeRef node, ShapeContext& context, bool 
   if (!pattern || !name || pattern == name) return plain(NodeKind::any, node.span());
   size_t before = context.shape->holes.size();
   ShapeNode inner = value_node(pattern, context, "", optional);
-  if (inner.kind != NodeKind::hole && inner.kind != NodeKind::alternatives) {
+  const ShapeNode* value = &inner;
+  while (value->kind == NodeKind::codec && !value->children.empty()) value = &value->children[0];  // what the codecs wrap has the name
+  if (value->kind != NodeKind::hole && value->kind != NodeKind::alternatives) {
     if (!(inner.kind == NodeKind::any && !pattern.is(SyntaxKind::any_value))) {
       sink_.report(Diag::nothing_to_bind, name.span()).arg("name", name.text()).label("what stands before `as` has no value of its own")
           .also(pattern.span(), "a type is needed, as in `Text as " + std::string(name.text()) + "`");

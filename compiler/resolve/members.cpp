@@ -59,7 +59,6 @@ Carrier& CarrierResolver::resolve() {
   each(SyntaxKind::enquiry, [&](NodeRef n) { resolve_enquiry(n, carrier_.enquiries[i++]); });
   i = 0;
   each(SyntaxKind::callback, [&](NodeRef n) { resolve_callback(n, carrier_.callbacks[i++]); });
-  each(SyntaxKind::verify_decl, [&](NodeRef n) { unsupported(name_of(n), "a declared verify"); });
   note_secrets();
   return carrier_;
 }
@@ -224,10 +223,10 @@ void CarrierResolver::set_value(Setting& setting, NodeRef value) {
   for (NodeRef element : elements) {
     Expr made = expr(element, scope);
     if (made.poisoned()) return;
-    bool words = made.type.kind == Kind::text && (setting.type.kind == Kind::url || setting.type.kind == Kind::text);
-    if (setting.type.kind == Kind::secret) {
+    bool words = made.type.kind == Kind::text && (setting.type.kind == Kind::url || setting.type.kind == Kind::text || setting.type.kind == Kind::public_key || setting.type.kind == Kind::certificate);
+    if (setting.type.kind == Kind::secret || setting.type.kind == Kind::private_key) {
       sink_.report(Diag::secret_in_file, made.span).arg("name", setting.name).label("a credential in a file that is read and shared")
-          .also(setting.span, "declared as Secret").because("secrets come from the deployment");
+          .also(setting.span, "declared as " + std::string(type_name(setting.type.kind))).because("secrets come from the deployment");
       return;
     }
     if (made.kind != ExprKind::constant || (!words && made.type.kind != setting.type.kind)) {

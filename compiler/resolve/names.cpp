@@ -77,6 +77,7 @@ Expr CarrierResolver::root_value(const std::vector<Segment>& segments, size_t& n
     out.span = root.span;
     return out;
   }
+  if (root.name == "request" && scope.request) return request_value(segments, next, scope);
   if (root.name == "settings") return setting_value(segments, next);
   if (root.name == "market") return market_value(segments, next);
   if (scope.procedure && (find_keep(*scope.procedure, root.name) >= 0 || is_argument_root(*scope.procedure, root.name))) {

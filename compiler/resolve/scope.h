@@ -25,7 +25,8 @@ struct Scope {
   std::vector<Binding> names;            // parameters, lets, what the arm bound: later ones first
   bool host = false;                     // now, uuid() and so on may be read
   bool sessions = false;                 // session values: arguments of `with`, auth
-  bool request = false;                  // the request being authorised
+  bool request = false;                  // the request being authorised, or the message being verified
+  bool demands = false;                  // a verify: what is missing refuses the message
   std::string place = "this place";      // "an enquiry", for messages
 };
 

@@ -3,6 +3,7 @@
 
 #include "compiler/resolve/carrier_resolver.h"
 #include "compiler/resolve/readers.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate::hir {
 namespace {
@@ -12,7 +13,8 @@ constexpr int kAuthDepthMax = 4;
 // A fresh value each time it is evaluated, so that a `let` of it cannot be replaced by its value.
 bool fresh(const Expr& expr) {
   if (expr.kind == ExprKind::host && expr.name != "now") return true;
-  return std::any_of(expr.operands.begin(), expr.operands.end(), fresh);
+  const bool shaped = expr.shape && std::any_of(expr.shape->holes.begin(), expr.shape->holes.end(), [](const Hole& hole) { return hole.has_value && fresh(hole.value); });
+  return shaped || std::any_of(expr.operands.begin(), expr.operands.end(), fresh);
 }
 
 template <class Visit>
@@ -72,12 +74,36 @@ void CarrierResolver::read_link(NodeRef node) {
         sink_.report(Diag::constant_needed, count.span).arg("what", "a limit").label("must be a number from 1 to 1000000");
       }
       if (link.limit_window_ms == 0) report_unknown(unit, "unit of time", {"second", "minute", "hour", "day"});
+    } else if (item.is(SyntaxKind::tls_certificate) || item.is(SyntaxKind::tls_authority)) {
+      link_tls(item, link);
     } else if (item.is(SyntaxKind::charset) || item.is(SyntaxKind::closed)) {
       unsupported(item, "this item of a link");
     }
   }
   check_link_arms(node);
   carrier_.links.push_back(std::move(link));
+}
+
+// Who we are on a connection, and whom we believe: settings, since neither is the same in two deployments.
+void CarrierResolver::link_tls(NodeRef item, Link& link) {
+  Scope scope;
+  scope.place = "a link";
+  auto setting = [&](NodeRef node, KindSet kinds, std::string_view wanted) {
+    Expr value = expr(node, scope);
+    const Kind kind = value.type.kind == Kind::list ? value.type.element : value.type.kind;
+    if (value.kind == ExprKind::setting && contains(kinds, kind)) return value.index;
+    if (!value.poisoned()) {
+      sink_.report(Diag::type_mismatch, value.span).arg("wanted", "a setting of type " + std::string(wanted)).arg("found", type_name(value.type.kind)).label("does not fit");
+    }
+    return kNone;
+  };
+  if (item.is(SyntaxKind::tls_authority)) {
+    link.authority = setting(item.first(), set_of(Kind::certificate), "Certificate");
+    return;
+  }
+  link.certificate = setting(item.child(size_t{0}), set_of(Kind::certificate), "Certificate");
+  link.key = setting(item.child(size_t{1}), set_of(Kind::private_key), "PrivateKey");
+  if (link.key == kNone) link.certificate = kNone;
 }
 
 Header CarrierResolver::header(NodeRef node, const Scope& scope) {
@@ -131,6 +157,9 @@ void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool ses
   };
   for (const Header& item : out.auth.headers) note(item.value);
   for (const QueryItem& item : out.auth.query) note(item.value);
+  for (const Exposure& exposure : out.auth.exposes) {
+    if (exposure.grounds.because.empty()) sink_.report(Diag::because_missing, exposure.span).arg("what", "`exposing`").label("why must the secret stand in a URL?");
+  }
 }
 
 void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
@@ -139,6 +168,8 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
       out.once = once(part, scope);
     } else if (part.is(SyntaxKind::priced_by)) {
       out.priced = Priced{expr(part.child(size_t{0}), scope), grounds(part), part.span()};
+    } else if (part.is(SyntaxKind::exposing)) {
+      exposing(part, out, scope);
     } else if (part.is(SyntaxKind::header)) {
       out.headers.push_back(header(part, scope));
     } else if (part.is(SyntaxKind::shape)) {
@@ -154,6 +185,59 @@ void CarrierResolver::send_parts(NodeRef node, Send& out, const Scope& scope) {
       place = std::move(shape);
     }
   }
+}
+
+// `exposing settings.psw because "…"`: the one way for a secret into a query.
+void CarrierResolver::exposing(NodeRef node, Send& out, const Scope& scope) {
+  Expr value = expr(node.first(), scope);
+  if (value.poisoned()) return;
+  if (!(value.type.labels & (kSecret | kSealed))) {
+    sink_.report(Diag::exposing_nothing, value.span).label("anybody may know it");
+    return;
+  }
+  Exposure exposure;
+  exposure.origin = value.origin;
+  exposure.grounds = grounds(node);
+  exposure.span = node.span();
+  out.auth.exposes.push_back(std::move(exposure));
+}
+
+// A secret may be given where text is wanted, never the other way round: the label travels with the value. A certificate holds a public key, and a
+// list of either is what a carrier has while it changes its key.
+bool CarrierResolver::suits(const Expr& given, const Param& wanted) {
+  const Kind kind = given.type.kind == Kind::list ? given.type.element : given.type.kind;
+  const bool certified = kind == Kind::certificate || kind == Kind::public_key;
+  if (given.type.kind == Kind::secret && wanted.type.kind == Kind::text) return true;
+  if (wanted.type.kind == Kind::public_key && certified) return true;
+  if (wanted.type.kind == Kind::certificate && given.type.kind == Kind::list && kind == Kind::certificate) return true;
+  return fitting(given, wanted.type, wanted.name, wanted.span);
+}
+
+// The parameters of an auth or a verify, bound to what is given where it is used.
+std::vector<Binding> CarrierResolver::bound_arguments(NodeRef use, NodeRef name, NodeRef args, NodeRef declaration, const Scope& scope, bool& good) {
+  std::vector<Binding> out;
+  std::vector<Param> wanted = params(declaration.child(SyntaxKind::params));
+  std::vector<Expr> given = arguments(args, scope);
+  good = given.size() == wanted.size();
+  if (!good) {
+    sink_.report(Diag::argument_count, name.span()).arg("name", name.text()).arg("wanted", std::to_string(wanted.size()))
+        .arg("found", std::to_string(given.size())).label(wanted.empty() ? "takes nothing" : "takes " + names_in(wanted)).also(name_span(declaration), "declared here");
+    return out;
+  }
+  (void)use;
+  for (size_t i = 0; i < given.size(); ++i) {
+    if (!suits(given[i], wanted[i])) given[i] = poison(given[i].span);
+    // A let is computed with its step; an auth runs anew for each transmission and has lets of its own.
+    const Expr* let = nullptr;
+    walk(given[i], [&](const Expr& e) { if (e.kind == ExprKind::let) let = &e; });
+    if (let) {
+      sink_.report(Diag::not_in_scope, let->span).arg("name", let->origin).arg("place", "an auth").label("is computed with the step")
+          .help(Grade::example, "write the value itself here, or compute it in the auth", {});
+      given[i] = poison(given[i].span);
+    }
+    out.push_back({wanted[i].name, "a parameter of `" + std::string(name.text()) + "`", given[i], wanted[i].span});
+  }
+  return out;
 }
 
 void CarrierResolver::with(NodeRef node, Send& out, const Scope& scope) {
@@ -192,30 +276,13 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
   note_use(auth, name);
   if (depth_ >= kAuthDepthMax) return;
   out.auth.uses.push_back({std::string(name.text()), name.span()});
-  std::vector<Param> wanted = params(auth.child(SyntaxKind::params));
-  std::vector<Expr> given = arguments(args, scope);
-  if (given.size() != wanted.size()) {
-    sink_.report(Diag::argument_count, name.span()).arg("name", name.text()).arg("wanted", std::to_string(wanted.size()))
-        .arg("found", std::to_string(given.size())).label(wanted.empty() ? "takes nothing" : "takes " + names_in(wanted)).also(name_span(auth), "declared here");
-    return;
-  }
+  bool good = true;
+  std::vector<Binding> bound = bound_arguments(use, name, args, auth, scope, good);
+  if (!good) return;
   Scope inner;
   inner.host = inner.request = inner.sessions = true;
   inner.place = "an auth";
-  for (size_t i = 0; i < given.size(); ++i) {
-    // A secret may be given where text is wanted, never the other way round: the label travels with the value.
-    bool widened = given[i].type.kind == Kind::secret && wanted[i].type.kind == Kind::text;
-    if (!widened && !fitting(given[i], wanted[i].type, wanted[i].name, wanted[i].span)) given[i] = poison(given[i].span);
-    // A let is computed with its step; an auth runs anew for each transmission and has lets of its own.
-    const Expr* let = nullptr;
-    walk(given[i], [&](const Expr& e) { if (e.kind == ExprKind::let) let = &e; });
-    if (let) {
-      sink_.report(Diag::not_in_scope, let->span).arg("name", let->origin).arg("place", "an auth").label("is computed with the step")
-          .help(Grade::example, "write the value itself here, or compute it in the auth", {});
-      given[i] = poison(given[i].span);
-    }
-    inner.names.push_back({wanted[i].name, "a parameter of `" + std::string(name.text()) + "`", given[i], wanted[i].span});
-  }
+  inner.names = std::move(bound);
   ++depth_;
   for (NodeRef item : auth.children()) {
     if (item.is(SyntaxKind::let)) {
@@ -237,10 +304,14 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
     } else if (item.is(SyntaxKind::auth_query) || item.is(SyntaxKind::auth_body)) {
       Expr value = expr(item.child(size_t{1}), inner);
       if (!textual(value, item.is(SyntaxKind::auth_query) ? "a query" : "a body")) continue;
-      if (item.is(SyntaxKind::auth_query))  // no instruction adds to a query after the message is frozen
-        sink_.report(Diag::not_in_edition, item.span()).arg("what", "a query in an auth").label("it would not be sent")
-            .help(Grade::example, "send it as a header, or in the send's own `query { … }`");
-      else add_body_item(item, std::move(value), out, name.span());
+      if (item.is(SyntaxKind::auth_query)) {
+        NodeRef label = item.child(size_t{0});
+        out.auth.query.push_back({plain_text(label).value_or(std::string(label.text())), std::move(value), item.span()});
+        if (NodeRef exposed = item.child(SyntaxKind::exposing)) exposing(exposed, out, inner);
+        continue;
+      }
+      // What a body holds is frozen with it, so it is computed from the message without it.
+      if (auto of_frozen = of_message(value, out)) add_body_item(item, std::move(*of_frozen), out, name.span());
     }
   }
   --depth_;
@@ -314,6 +385,7 @@ void CarrierResolver::note_secrets() {
     for (const Let& let : send.auth.lets) note(send.link, let.value);
     for (const Let& let : lets) note(send.link, let.value);
     for (const Header& item : send.headers) note(send.link, item.value);
+    if (send.query) for (const Hole& hole : send.query->holes) if (hole.has_value) note(send.link, hole.value);
     if (send.body) for (const Hole& hole : send.body->holes) if (hole.has_value) note(send.link, hole.value);
   };
   for (const Session& session : carrier_.sessions) of_send(session.send, session.lets);

@@ -5,7 +5,9 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
+#include "compiler/resolve/readers.h"
 #include "runtime/bytecode/limits.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate::hir {
 namespace {
@@ -24,7 +26,7 @@ std::optional<ShapeRoot> root_of(std::string_view word) {
 }
 
 constexpr std::string_view kWrapping[] = {
-#define TG_CODEC(name, doc) #name,
+#define TG_CODEC(name, ...) #name,
 #include "runtime/catalog/codecs.def"
 #undef TG_CODEC
 };
@@ -182,9 +184,13 @@ ShapeNode CarrierResolver::wrapped_node(std::string_view word, const std::vector
   inner.root = ShapeRoot::text;  // what a codec wraps without naming how is text
   inner.format.clear();
   inner.in_part = false;
+  inner.raw = !word.empty();
   node.children.push_back(codec_chain(codecs, i, at, content, inner));
-  node.root = inner.root;
+  const ShapeNode& within = node.children[0];
+  const bool octets = within.kind == NodeKind::codec ? !within.name.empty() : within.kind == NodeKind::hole && context.shape->holes[within.hole].type.kind == Kind::bytes;
+  node.root = octets && !word.empty() ? ShapeRoot::bytes : inner.root;
   node.ns = inner.format;
+  if (!word.empty() && i > 0) codec_arguments(codecs[i - 1], node, context);
   return node;
 }
 
@@ -219,6 +225,49 @@ ShapeNode CarrierResolver::pairs_node(NodeRef codec, NodeRef content, ShapeConte
   if (inside.kind == NodeKind::object) node.children = std::move(inside.children);
   else if (inside.kind != NodeKind::any) sink_.report(Diag::shape_expected, inside.span).arg("what", "a record").label("`pairs` holds names and their values");
   return node;
+}
+
+// What stands in a codec's parentheses. A message that is built may compute it; one that is matched is read before anything is computed, so a
+// constant or a setting it must be.
+void CarrierResolver::codec_arguments(NodeRef codec, ShapeNode& node, ShapeContext& context) {
+  const auto known = std::find_if(tollgate::codecs().begin(), tollgate::codecs().end(), [&](const CodecRow& row) { return row.name == node.name; });
+  const CodecRow& row = *known;
+  std::vector<Expr> given = arguments(codec.child(SyntaxKind::args), *context.scope);
+  for (const Expr& value : given) if (value.poisoned()) return;
+  auto refuse = [&](Span span, std::string_view found) {
+    sink_.report(Diag::wrong_arguments, span).arg("name", row.name).arg("found", found).label("takes other arguments").because("for example " + std::string(row.example));
+  };
+  if (given.size() != row.parameter_count) return refuse(codec.span(), std::to_string(given.size()) + " arguments");
+  for (size_t i = 0; i < given.size(); ++i) {
+    Expr& value = given[i];
+    const Parameter parameter = context.shape->builds ? row.parameters[i] : other_half(row.parameters[i]);
+    const bool constant = value.kind == ExprKind::constant && value.constant.kind == Kind::text;
+    if (!contains(parameter.kinds, value.type.kind)) return refuse(value.span, type_name(value.type.kind));
+    ShapeNode argument = node_of(NodeKind::literal, value.span);
+    if (constant) {
+      if (auto problem = objection(parameter.meaning, Value::text(value.constant.text))) {
+        sink_.report(Diag::bad_constant, value.span).arg("text", value.origin).arg("problem", *problem).label(std::string(*problem));
+        return;
+      }
+      argument.literal = value.constant;
+    } else if (parameter.meaning != Meaning::any || (!context.shape->builds && value.kind != ExprKind::setting)) {
+      sink_.report(Diag::constant_needed, value.span).arg("what", "what `" + std::string(row.name) + "` takes here").label("must stand in the file" + std::string(parameter.meaning == Meaning::any ? ", or be a setting" : ""));
+      return;
+    } else if (!context.shape->builds) {
+      argument.kind = NodeKind::setting;
+      argument.hole = value.index;
+    } else {
+      Hole hole;
+      hole.type = value.type;
+      hole.reader = reader_of(value.type.kind);
+      hole.origin = value.origin;
+      hole.has_value = true;
+      hole.span = value.span;
+      hole.value = std::move(value);
+      argument = hole_node(std::move(hole), context);
+    }
+    node.children.push_back(std::move(argument));
+  }
 }
 
 ShapeNode CarrierResolver::content_node(NodeRef content, ShapeContext& context) {

@@ -68,7 +68,8 @@ bool call_builtin(uint32_t id, const Value* window, uint8_t n, Arena& arena, Val
   }
   BuiltinContext context(arena);
   Value result;
-  if (!kFunctions[id](context, window, n, result)) {
+  const bool done = id < BuiltinIds::count ? kFunctions[id](context, window, n, result) : run_codec(context, *row, window, n, result);
+  if (!done) {
     fault = context.why();
     return false;
   }

@@ -53,6 +53,9 @@ using BuiltinFunction = bool (*)(BuiltinContext&, const Value* arguments, uint8_
 #include "runtime/catalog/builtins.def"
 #undef TG_BUILTIN
 
+// A codec as a function: the row is one of those after builtins.def.
+bool run_codec(BuiltinContext& c, const BuiltinRow& row, const Value* arguments, uint8_t n, Value& out);
+
 }  // namespace tollgate
 
 // The head of a row's function: c the context, a the arguments, n how many, out the result.

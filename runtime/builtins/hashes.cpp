@@ -1,6 +1,6 @@
 #include <openssl/crypto.h>
 
-#include "runtime/builtins/digest.h"
+#include "runtime/crypto/digest.h"
 #include "runtime/builtins/functions.h"
 
 namespace tollgate {
@@ -8,27 +8,31 @@ namespace {
 
 constexpr std::string_view kNotOffered = "this machine's OpenSSL does not offer the hash";
 
-bool give_digest(BuiltinContext& c, Hash hash, const Value& message, Value& out) {
+bool give_digest(BuiltinContext& c, HashKind hash, const Value& message, Value& out) {
   Digest made;
   return digest(hash, Octets(message).view(), made) ? c.give_copy(Kind::bytes, made.view(), out) : c.fault(kNotOffered);
 }
 
-bool give_hmac(BuiltinContext& c, Hash hash, const Value* a, Value& out) {
+bool give_hmac(BuiltinContext& c, HashKind hash, const Value* a, Value& out) {
   Digest made;
   return hmac(hash, Octets(a[0]).view(), Octets(a[1]).view(), made) ? c.give_copy(Kind::bytes, made.view(), out) : c.fault(kNotOffered);
 }
 
 }  // namespace
 
-TG_RUN(md5) { return give_digest(c, Hash::md5, a[0], out); }
-TG_RUN(sha1) { return give_digest(c, Hash::sha1, a[0], out); }
-TG_RUN(sha256) { return give_digest(c, Hash::sha256, a[0], out); }
-TG_RUN(sha512) { return give_digest(c, Hash::sha512, a[0], out); }
+TG_RUN(md5) { return give_digest(c, HashKind::md5, a[0], out); }
+TG_RUN(sha1) { return give_digest(c, HashKind::sha1, a[0], out); }
+TG_RUN(sha256) { return give_digest(c, HashKind::sha256, a[0], out); }
+TG_RUN(sha224) { return give_digest(c, HashKind::sha224, a[0], out); }
+TG_RUN(sha384) { return give_digest(c, HashKind::sha384, a[0], out); }
+TG_RUN(sha512) { return give_digest(c, HashKind::sha512, a[0], out); }
 
-TG_RUN(hmac_md5) { return give_hmac(c, Hash::md5, a, out); }
-TG_RUN(hmac_sha1) { return give_hmac(c, Hash::sha1, a, out); }
-TG_RUN(hmac_sha256) { return give_hmac(c, Hash::sha256, a, out); }
-TG_RUN(hmac_sha512) { return give_hmac(c, Hash::sha512, a, out); }
+TG_RUN(hmac_md5) { return give_hmac(c, HashKind::md5, a, out); }
+TG_RUN(hmac_sha1) { return give_hmac(c, HashKind::sha1, a, out); }
+TG_RUN(hmac_sha256) { return give_hmac(c, HashKind::sha256, a, out); }
+TG_RUN(hmac_sha224) { return give_hmac(c, HashKind::sha224, a, out); }
+TG_RUN(hmac_sha384) { return give_hmac(c, HashKind::sha384, a, out); }
+TG_RUN(hmac_sha512) { return give_hmac(c, HashKind::sha512, a, out); }
 
 TG_RUN(matches) { return c.give(Value::boolean(equal_in_constant_time(Octets(a[0]).view(), Octets(a[1]).view())), out); }
 

@@ -1,6 +1,12 @@
 // Text, Msisdn, Uuid, Url.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
 #include "runtime/builtins/functions.h"
+#include "runtime/codecs/gsm.h"
 #include "runtime/value/msisdn.h"
+#include "runtime/value/time_format.h"
 #include "runtime/value/url.h"
 #include "runtime/value/utf8.h"
 
@@ -32,7 +38,75 @@ size_t count_of(std::string_view text, std::string_view part) {
   return n;
 }
 
+// The value of `name` in a header's parameters: name=value or name="value", separated by commas or semicolons, a scheme word before them.
+std::optional<std::string_view> parameter_of(std::string_view header, std::string_view name) {
+  constexpr std::string_view kBetween = " \t,;";
+  for (size_t at = 0; at < header.size();) {
+    at = header.find_first_not_of(kBetween, at);
+    if (at == std::string_view::npos) break;
+    const size_t end = header.find_first_of(" \t,;=", at);
+    const std::string_view word = header.substr(at, end == std::string_view::npos ? end : end - at);
+    if (end == std::string_view::npos || header[end] != '=') {
+      at = end == std::string_view::npos ? header.size() : end;
+      continue;
+    }
+    const bool quoted = header.substr(end + 1).starts_with('"');
+    const size_t from = end + (quoted ? 2 : 1);
+    const size_t upto = std::min(quoted ? header.find('"', from) : header.find_first_of(kBetween, from), header.size());
+    if (word == name) return header.substr(from, upto - from);
+    at = upto + (quoted ? 1 : 0);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+TG_RUN(text_before) {
+  const size_t at = a[1].size == 0 ? std::string_view::npos : a[0].view().find(a[1].view());
+  return at == std::string_view::npos ? c.give_missing(out) : give_part(c, a[0].view().substr(0, at), out);
+}
+
+TG_RUN(text_behind) {
+  const size_t at = a[1].size == 0 ? std::string_view::npos : a[0].view().find(a[1].view());
+  return at == std::string_view::npos ? c.give_missing(out) : give_part(c, a[0].view().substr(at + a[1].size), out);
+}
+
+TG_RUN(text_part) {
+  std::string_view rest = a[0].view();
+  if (a[1].size == 0 || a[2].integer < 1) return c.give_missing(out);
+  for (int64_t skipped = 1; skipped < a[2].integer; ++skipped) {
+    const size_t at = rest.find(a[1].view());
+    if (at == std::string_view::npos) return c.give_missing(out);
+    rest.remove_prefix(at + a[1].size);
+  }
+  return give_part(c, rest.substr(0, rest.find(a[1].view())), out);
+}
+
+TG_RUN(text_parameter) {
+  const auto value = parameter_of(a[0].view(), a[1].view());
+  return value ? give_part(c, *value, out) : c.give_missing(out);
+}
+
+TG_RUN(text_integer) {
+  const std::string_view text = a[0].view();
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool plain = error == std::errc() && end == text.data() + text.size() && !(digits.size() > 1 && digits[0] == '0') && text != "-0";
+  return plain ? c.give(Value::number(number), out) : c.give_missing(out);
+}
+
+TG_RUN(text_time) {
+  const auto us = parse_time(a[0].view(), a[1].view());
+  return us ? c.give(Value::time(*us), out) : c.give_missing(out);
+}
+
+TG_RUN(is_gsm) { return c.give(Value::boolean(septets_of(a[0].view()).has_value()), out); }
+TG_RUN(gsm_septets) {
+  const auto septets = septets_of(a[0].view());
+  return septets ? c.give(Value::number(static_cast<int64_t>(septets->size())), out) : c.give_missing(out);
+}
+TG_RUN(sms_parts) { return c.give(Value::number(static_cast<int64_t>(sms_parts_of(a[0].view()))), out); }
 
 TG_RUN(text_text) { return give_part(c, a[0].view(), out); }
 TG_RUN(text_first) { return give_part(c, first_of(a[0].view(), static_cast<size_t>(a[1].integer), LengthUnit::characters), out); }

@@ -1,4 +1,6 @@
 // Time, LocalTime, Duration.
+#include <algorithm>
+
 #include "runtime/builtins/functions.h"
 #include "runtime/value/time_format.h"
 
@@ -47,6 +49,31 @@ TG_RUN(time_in_pattern) {
 TG_RUN(time_rfc3339) { return c.give_text(format_rfc3339(a[0].integer), out); }
 TG_RUN(time_epoch) { return c.give(Value::number(floor_divide(a[0].integer, kUsPerSecond)), out); }
 TG_RUN(time_epoch_ms) { return c.give(Value::number(floor_divide(a[0].integer, kUsPerMs)), out); }
+TG_RUN(time_http_date) {
+  static const TimePattern pattern = *parse_time_pattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'");
+  return c.give_text(format_time(pattern, a[0].integer, 0), out);
+}
+
+// Past the last date there is, the last date: nothing that is signed may fail.
+TG_RUN(time_later) {
+  int64_t by = 0, moved = 0;
+  const bool overflows = __builtin_mul_overflow(a[1].integer, kUsPerMs, &by) || __builtin_add_overflow(a[0].integer, by, &moved);
+  if (overflows) moved = a[1].integer < 0 ? kTimeMinUs : kTimeMaxUs;
+  return c.give(Value::time(std::clamp(moved, kTimeMinUs, kTimeMaxUs)), out);
+}
+
+TG_RUN(integer_since_epoch) {
+  int64_t us = 0;
+  const bool good = !__builtin_mul_overflow(a[0].integer, kUsPerSecond, &us) && has_date(us);
+  return good ? c.give(Value::time(us), out) : c.give_missing(out);
+}
+
+TG_RUN(integer_since_epoch_ms) {
+  int64_t us = 0;
+  const bool good = !__builtin_mul_overflow(a[0].integer, kUsPerMs, &us) && has_date(us);
+  return good ? c.give(Value::time(us), out) : c.give_missing(out);
+}
+
 TG_RUN(local_time_format) { return give_formatted(c, a[0], a[1].view(), out); }
 
 TG_RUN(duration_ms) { return c.give(Value::number(a[0].integer), out); }

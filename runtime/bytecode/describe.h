@@ -54,8 +54,8 @@ void describe(A& a, ShapeNode& x) {
   a.value("root", x.root);
   a.index("name", x.name, x.kind == NodeKind::codec ? Pool::local : Pool::texts, Must::may);
   a.index("ns", x.ns, Pool::texts, Must::may);
-  bool constant = x.kind == NodeKind::literal || x.kind == NodeKind::codec;
-  a.index("value", x.value, constant ? Pool::constants : Pool::local, Must::may);
+  const Pool pool = x.kind == NodeKind::literal ? Pool::constants : x.kind == NodeKind::setting ? Pool::settings : Pool::local;
+  a.index("value", x.value, pool, Must::may);
   a.value("size", x.size);
   a.indices("children", x.children, Pool::local, limits::kNodes);
 }
@@ -248,6 +248,9 @@ void describe(A& a, Link& x) {
   a.value("limit", x.limit);
   a.value("limit_window_ms", x.limit_window_ms);
   a.indices("secrets", x.secrets, Pool::settings, limits::kSettings);
+  a.index("certificate", x.certificate, Pool::settings, Must::may);
+  a.index("key", x.key, Pool::settings, Must::may);
+  a.index("authority", x.authority, Pool::settings, Must::may);
 }
 
 template <class A>
@@ -256,6 +259,8 @@ void describe(A& a, Verify& x) {
   a.indices("settings", x.settings, Pool::settings, limits::kSettings);
   a.index("because", x.because, Pool::texts, Must::may);
   a.index("cites", x.cites, Pool::texts, Must::may);
+  a.index("slice", x.slice, Pool::slices, Must::may);
+  a.index("proof", x.proof, Pool::slices, Must::may);
 }
 
 template <class A>

@@ -55,6 +55,7 @@ std::string immediate_text(const Module& m, uint32_t pc, Instruction in) {
   const Procedure* p = procedure_of(m, slice_at(m, pc));
   switch (in.op()) {
     case Op::constant:
+    case Op::query:
     case Op::header: return constant_text(m, i);
     case Op::argument: return p == nullptr ? fmt::format("{}", i) : field_name(m, p->arguments, i);
     case Op::kept:

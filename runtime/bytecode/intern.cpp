@@ -38,7 +38,7 @@ class PoolWalk {
     if (pool_ != Pool::constants) return;
     for (uint32_t& word : code) {
       Instruction in{word};
-      if (in.op() != Op::constant && in.op() != Op::header) continue;
+      if (in.op() != Op::constant && in.op() != Op::header && in.op() != Op::query) continue;
       Index i = in.immediate();
       index("", i, Pool::constants, Must::be);
       word = Instruction::ai(in.op(), in.a(), i).word;

@@ -70,9 +70,10 @@ enum class NodeKind : uint8_t {
   any,       // `_`: present and not null; selects
   hole,      // hole index; building: the value in its register; matching: kind selects, the reader asserts
   alternatives,  // children: literals / null / missing / hole (last); first that selects
-  codec,     // codec id (none: the bytes themselves), argument constant; one child, decoded or encoded as a whole: base64 json { … }; `root` says
-             // how the child is written, `ns` in which format
+  codec,     // codec id (none: the bytes themselves); the first child is decoded or encoded as a whole: base64 json { … }; `root` says how it is
+             // written, `ns` in which format. Then the codec's arguments: literal, hole (building) or setting (matching)
   text,      // children: literal and hole parts, in order: "OK:{id}"
+  setting,   // value: setting; an argument of a codec that is matched, since a match has no holes before it is made
 };
 
 enum ShapeFlag : uint8_t {
@@ -89,7 +90,7 @@ struct ShapeNode {
   ShapeRoot root = ShapeRoot::json;  // codec nodes: how the child's bytes are written
   Index name = kNone;                // member label; pairs key field; codec id (codecs.def order)
   Index ns = kNone;                  // xml namespace URI (texts); pairs value field; codec: format of the child
-  Index value = kNone;               // literal: constant; hole: hole index; codec: argument constant
+  Index value = kNone;               // literal: constant; hole: hole index; setting: setting
   uint32_t size = 0;                 // a hole in a text: how many characters it has; 0: up to the next literal
   std::vector<Index> children;       // indices into Shape::nodes, all greater than this node's own index
 };
@@ -112,10 +113,13 @@ struct Shape {
   std::vector<Hole> holes;
 };
 
+// Of what the shape builds: text, unless its outermost codec writes bytes or a hole is all there is.
+Kind built_kind(const Shape& shape);
+
 // ---- code ---------------------------------------------------------------------------------------------------------------------
 
 // One run of pure code, ending in an effect. Instructions are in Module::code [begin, end). See opcodes.def.
-enum class SliceKind : uint8_t { step, arm, doubt, auth, answer, key, test };
+enum class SliceKind : uint8_t { step, arm, doubt, auth, answer, key, test, verify };
 
 struct Slice {
   SliceKind kind = SliceKind::step;
@@ -273,14 +277,18 @@ struct Link {
   uint64_t connect_ms = 3000, answer_ms = 20000;
   uint32_t limit = 0; uint64_t limit_window_ms = 0;
   std::vector<Index> secrets;    // settings that may leave through this link
+  // TLS: who we are (both or none), and whom we believe instead of the machine's authorities. Settings: Certificate, PrivateKey, Certificate.
+  Index certificate = kNone, key = kNone, authority = kNone;
 };
 
-enum class VerifyKind : uint8_t { path_token, minted_bearer, networks, basic, nothing };
+enum class VerifyKind : uint8_t { path_token, minted_bearer, networks, basic, nothing, declared };
 
 struct Verify {
   VerifyKind kind = VerifyKind::nothing;
   std::vector<Index> settings;   // networks: the setting; basic: name and secret
   Index because = kNone, cites = kNone;
+  Index slice = kNone;           // declared: SliceKind::verify; the message holds if it ends in `nothing`, a fault refuses it
+  Index proof = kNone;           // declared: SliceKind::auth, which makes what the slice asks for; for the peer, who plays the carrier. May be kNone
 };
 
 struct Endpoint {
@@ -324,7 +332,7 @@ struct Market {
   Index numbers = kNone;   // "+256 XXX XXX XXX"
 };
 
-enum class PromiseKind : uint8_t { once_per, absent, unauthorized_before_processing, definite_by_status, proves, asked_amount };
+enum class PromiseKind : uint8_t { once_per, absent, unauthorized_before_processing, definite_by_status, proves, asked_amount, exposes };
 struct Promise { PromiseKind kind = PromiseKind::once_per; Index owner_name = kNone; Index says = kNone; Index cites = kNone; };
 
 struct Cost {  // an upper bound, per procedure

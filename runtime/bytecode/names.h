@@ -28,16 +28,16 @@ struct Names<Kind> {
   };
 };
 TG_NAMES(ShapeRoot, "json", "form", "query", "xml", "text", "path", "multipart", "bytes", "csv", "lines", "fixed")
-TG_NAMES(NodeKind, "object", "member", "list", "pairs", "literal", "null", "missing", "any", "hole", "alternatives", "codec", "text")
-TG_NAMES(SliceKind, "step", "arm", "doubt", "auth", "answer", "key", "test")
+TG_NAMES(NodeKind, "object", "member", "list", "pairs", "literal", "null", "missing", "any", "hole", "alternatives", "codec", "text", "setting")
+TG_NAMES(SliceKind, "step", "arm", "doubt", "auth", "answer", "key", "test", "verify")
 TG_NAMES(Slice::FrameOf, "procedure", "enquiry", "session", "callback", "auth", "none")
 TG_NAMES(ProofKind, "enquiry", "callback", "input", "settlement", "manual")
 TG_NAMES(TargetKind, "succeed", "decline", "fail", "pending", "in_doubt", "absent", "nothing", "table", "await", "step", "renew",
          "doubt", "session_value", "answer")
 TG_NAMES(ArmHead, "status", "other")
-TG_NAMES(VerifyKind, "path_token", "minted_bearer", "networks", "basic", "nothing")
+TG_NAMES(VerifyKind, "path_token", "minted_bearer", "networks", "basic", "nothing", "declared")
 TG_NAMES(About, "payment", "call")
-TG_NAMES(PromiseKind, "once_per", "absent", "unauthorized_before_processing", "definite_by_status", "proves", "asked_amount")
+TG_NAMES(PromiseKind, "once_per", "absent", "unauthorized_before_processing", "definite_by_status", "proves", "asked_amount", "exposes")
 #undef TG_NAMES
 
 template <class E>

@@ -118,6 +118,7 @@ bool constant_kind(Kind kind) {
     case Kind::missing:
     case Kind::null:
     case Kind::secret:
+    case Kind::private_key:
     case Kind::list:
     case Kind::pairs: return false;
     default: return true;
@@ -133,7 +134,10 @@ bool text_like(Kind kind) {
     case Kind::secret:
     case Kind::msisdn:
     case Kind::uuid:
-    case Kind::url: return true;
+    case Kind::url:
+    case Kind::public_key:
+    case Kind::private_key:
+    case Kind::certificate: return true;
     default: return false;
   }
 }

@@ -34,6 +34,7 @@ struct SliceUse {
   Index exchange = kNone;      // step, enquiry, session: what it sends; arm: whose arm it is; auth: whom it serves
   const Arm* arm = nullptr;
   bool money = false;
+  bool proves = false;         // a verify's proof: what the carrier would add, which never leaves
 };
 
 void check_indices(Verification& v);    // V1

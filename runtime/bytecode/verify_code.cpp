@@ -159,7 +159,7 @@ class CodeCheck {
       case Op::session: return session(a, i);
       case Op::hole: return hole(a, i);
       case Op::request: return request(a, i);
-      case Op::header: return header(a, i);
+      case Op::header: return added(a, i, "a header");
       case Op::read_host: return host(in);
       case Op::mint_url:
       case Op::mint_bearer: return mint(in);
@@ -173,6 +173,8 @@ class CodeCheck {
       case Op::expect_present: return expect_present(a);
       case Op::send: return send(i);
       case Op::end: return end(i);
+      case Op::query: return added(a, i, "a field of the query");
+      case Op::expect_true: return expect_true(a);
     }
   }
 
@@ -199,7 +201,9 @@ class CodeCheck {
     if (s.many) type.element = type.kind, type.kind = Kind::list;
     assign(a, known(type));
     if (!(join(s.type.labels, natural_labels(s.type.kind)) & kSecret) || kind_is(SliceKind::test)) return;
+    if (kind_is(SliceKind::verify)) return;   // compared with what came; `matches` alone may do so
     bool leaves = use_.kind == SliceKind::step || use_.kind == SliceKind::auth;
+    if (use_.proves) return;
     if (!must(leaves && use_.exchange != kNone, "V16", "a secret setting where nothing is sent")) return;
     bool owned = false;
     for (Index secret : m_.links[m_.exchanges[use_.exchange].link].secrets) owned |= secret == i;
@@ -230,22 +234,29 @@ class CodeCheck {
   }
 
   void request(uint8_t a, Index i) {
-    if (!must(use_.kind == SliceKind::auth && i < 5, "V14", "only auth sees the request")) return;
-    assign(a, known(i == 3 ? Kind::bytes : Kind::text, kPersonal));
+    if (!must(kind_is(SliceKind::auth, SliceKind::verify) && i < 9, "V14", "only auth and verify see the request")) return;
+    assign(a, known(i == 3 ? Kind::bytes : i == 6 ? Kind::pairs : Kind::text, kPersonal));
   }
 
-  void header(uint8_t a, Index i) {
-    if (!must(use_.kind == SliceKind::auth, "V14", "only auth adds headers")) return;
-    if (!must(i < m_.constants.size() && m_.constants[i].kind == Kind::text, "V13", "a header's name is a text")) return;
-    read_text(a, "a header");
+  void added(uint8_t a, Index i, const char* what) {
+    if (!must(use_.kind == SliceKind::auth, "V14", fmt::format("only auth adds {}", what))) return;
+    if (!must(i < m_.constants.size() && m_.constants[i].kind == Kind::text, "V13", fmt::format("the name of {} is a text", what))) return;
+    read_text(a, what);
+  }
+
+  void expect_true(uint8_t a) {
+    const Known* k = read_present(a, "a condition");
+    if (k == nullptr || !must(k->kind == Kind::boolean, "V12", "a condition that is no Bool")) return;
+    must(!(k->labels & kHidden), "V16", "a decision by a secret");
+    asserts();
   }
 
   void host(Instruction in) {
-    bool sends = kind_is(SliceKind::step, SliceKind::auth) || kind_is(SliceKind::test);
+    bool sends = kind_is(SliceKind::step, SliceKind::auth) || kind_is(SliceKind::test, SliceKind::verify);
     if (!must(sends && slice_.impure, "V14", "a host read in a slice that is not impure")) return;
     if (!must(in.b() < kHostCount, "V13", "no such host read")) return;
     auto read = static_cast<HostRead>(in.b());
-    bool counted = read == HostRead::alnum || read == HostRead::digits;
+    bool counted = read == HostRead::alnum || read == HostRead::digits || read == HostRead::random;
     if (!must(!counted || (in.c() >= 1 && in.c() <= 64), "V13", "1 to 64 fresh characters")) return;
     assign(in.a(), known(kHosts[in.b()].kind));
   }
@@ -285,7 +296,9 @@ class CodeCheck {
       if (!must(p >= row.required, "V13", wrong("may be missing"))) return false;
       if (k.absent()) return true;
     }
-    if (!must(contains(parameter.kinds, k.kind), "V13", wrong("is of the wrong kind"))) return false;
+    // The peer proves with the other half of the key that we check with.
+    const bool signs = use_.proves && parameter.kinds == set_of(Kind::private_key) && (k.kind == Kind::certificate || k.kind == Kind::public_key || k.kind == Kind::list);
+    if (!must(signs || contains(parameter.kinds, k.kind), "V13", wrong("is of the wrong kind"))) return false;
     bool elements = k.kind != Kind::list || parameter.elements == ~0u || (k.element != Kind::missing && contains(parameter.elements, k.element));
     if (!must(elements, "V13", wrong("has elements of the wrong kind"))) return false;
     bool fixed = use_.kind != SliceKind::auth || row.faults != Faults::if_computed || parameter.meaning == Meaning::any || k.constant != kNone;
@@ -293,9 +306,11 @@ class CodeCheck {
   }
 
   void build(uint8_t a, Index i) {
-    if (!must(use_.kind != SliceKind::auth, "V13", "a message built in auth, which may not fail")) return;
     if (!must(i < m_.shapes.size(), "V13", "no such shape")) return;
     const Shape& shape = m_.shapes[i];
+    // A path, XML and a codec of characters can fail on a value; the others write every text.
+    const bool total = shape.root == ShapeRoot::json || shape.root == ShapeRoot::form || shape.root == ShapeRoot::query || shape.root == ShapeRoot::text || shape.root == ShapeRoot::bytes;
+    if (!must(total || use_.kind != SliceKind::auth, "V13", "a message built in auth, which may not fail")) return;
     Labels labels = kPublic;
     for (size_t h = 0; h < shape.holes.size(); h++) {
       const Known* k = read(size_t{a} + 1 + h);
@@ -305,7 +320,7 @@ class CodeCheck {
       bool spelt = text_like(k->kind) || k->kind == Kind::boolean || k->kind == Kind::integer || k->kind == Kind::decimal || k->kind == Kind::currency;
       if (!must(spelt, "V13", fmt::format("hole {} of shape {} gets a {}, which has no text of its own", h, i, name_of(k->kind)))) return;
     }
-    Known result = known(shape.root == ShapeRoot::bytes ? Kind::bytes : Kind::text, labels);
+    Known result = known(built_kind(shape), labels);
     assign(a, result);
   }
 
@@ -355,7 +370,7 @@ class CodeCheck {
     at_[a].optional = false;  // an absent one never gets past here
     if (at_[a].absent()) live_ = false;
   }
-  void asserts() { must(kind_is(SliceKind::arm, SliceKind::key) || kind_is(SliceKind::test), "V14", "only answers are asserted"); }
+  void asserts() { must(kind_is(SliceKind::arm, SliceKind::key) || kind_is(SliceKind::test, SliceKind::verify), "V14", "only answers are asserted"); }
 
   // ---- effects
 
@@ -409,6 +424,7 @@ class CodeCheck {
       case SliceKind::doubt: return kind == T::doubt;
       case SliceKind::auth:
       case SliceKind::key: return kind == T::nothing || kind == T::answer;
+      case SliceKind::verify: return kind == T::nothing;
       case SliceKind::answer:
       case SliceKind::test: return kind == T::answer || kind == T::nothing;
     }

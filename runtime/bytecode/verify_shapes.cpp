@@ -8,6 +8,7 @@
 #include "runtime/bytecode/names.h"
 #include "runtime/bytecode/verify.h"
 #include "runtime/bytecode/wire.h"
+#include "runtime/catalog/builtins.h"
 
 namespace tollgate::verifying {
 namespace {
@@ -115,6 +116,7 @@ class ShapeCheck {
       case NodeKind::missing: must(place.of_member, "`missing` needs a member"); return;
       case NodeKind::hole: return fill(n.value);
       case NodeKind::member: must(false, "a member outside of an object"); return;
+      case NodeKind::setting: must(false, "a setting outside of a codec's arguments"); return;
       case NodeKind::any: return;
     }
   }
@@ -146,8 +148,8 @@ class ShapeCheck {
   bool arity(const ShapeNode& n) {
     bool inner = n.kind == NodeKind::object || n.kind == NodeKind::list || n.kind == NodeKind::pairs || n.kind == NodeKind::alternatives ||
                  n.kind == NodeKind::text;
-    bool one = n.kind == NodeKind::member || n.kind == NodeKind::codec;
-    if (one) return must(n.children.size() == 1, "a member or codec needs one child");
+    if (n.kind == NodeKind::codec) return must(!n.children.empty(), "a codec needs a child");
+    if (n.kind == NodeKind::member) return must(n.children.size() == 1, "a member needs one child");
     return must(inner || n.children.empty(), "a leaf with children");
   }
 
@@ -266,6 +268,30 @@ class ShapeCheck {
     below.pairs = place.pairs;
     below.top = true;
     node(n.children[0], below);
+    if (n.name == kNone) {
+      must(n.children.size() == 1, "a message inside a message with arguments");
+      return;
+    }
+    const CodecRow& row = codecs()[n.name];
+    if (!must(n.children.size() == 1u + row.parameter_count, "a codec with another number of arguments")) return;
+    for (size_t i = 0; i < row.parameter_count && v_.ok(); i++) codec_argument(s_.nodes[n.children[1 + i]], row.parameters[i]);
+  }
+
+  // Constants are judged now, settings and what fills a hole by their types.
+  void codec_argument(const ShapeNode& n, const Parameter& parameter) {
+    if (!must(n.children.empty() && n.value != kNone, "an argument of a codec that is none")) return;
+    if (n.kind == NodeKind::literal) {
+      const Constant& c = v_.m.constants[n.value];
+      const bool text = c.kind == Kind::text && contains(parameter.kinds, Kind::text) && !objection(parameter.meaning, Value::text(v_.m.text(c.text)));
+      must(text, "a codec with a constant that it does not take");
+    } else if (n.kind == NodeKind::setting) {
+      if (!must(n.value < v_.m.settings.size(), "an argument of a codec that is none")) return;
+      const Setting& s = v_.m.settings[n.value];
+      must(!s.many && parameter.meaning == Meaning::any && contains(other_half(parameter).kinds, s.type.kind), "a codec with a setting that it does not take");
+    } else if (must(n.kind == NodeKind::hole && n.value < s_.holes.size(), "an argument of a codec that is none")) {
+      fill(n.value);
+      must(parameter.meaning == Meaning::any && contains(parameter.kinds, s_.holes[n.value].type.kind), "a codec with an argument that it does not take");
+    }
   }
 
   void text(const ShapeNode& n, const Place& place) {
@@ -330,3 +356,13 @@ std::vector<SeenHole> seen_holes(const Module& m, const SliceUse& use) {
 }
 
 }  // namespace tollgate::verifying
+
+namespace tollgate {
+
+Kind built_kind(const Shape& shape) {
+  if (shape.root != ShapeRoot::bytes) return Kind::text;
+  const bool codec = !shape.nodes.empty() && shape.nodes[0].kind == NodeKind::codec && shape.nodes[0].name < codecs().size();
+  return codec ? codecs()[shape.nodes[0].name].writes : Kind::bytes;
+}
+
+}  // namespace tollgate

@@ -48,6 +48,21 @@ class Uses {
       arms(use, c.arms);
     }
   }
+  // A declared verify sees the message and the settings; its proof is run by the peer alone.
+  void endpoints() {
+    for (const Endpoint& endpoint : m_.endpoints)
+      for (const Verify& verify : endpoint.verify) {
+        const bool declared = verify.kind == VerifyKind::declared;
+        if (!v_.must(declared == (verify.slice != kNone) && (declared || verify.proof == kNone), "V10", "a verify without its slice, or a slice without its verify")) return;
+        if (!declared) continue;
+        SliceUse use;
+        use.frame = Slice::FrameOf::none;
+        add(use, SliceKind::verify, verify.slice);
+        use.frame = Slice::FrameOf::auth;
+        use.proves = true;
+        if (verify.proof != kNone) add(use, SliceKind::auth, verify.proof);
+      }
+  }
   // What nobody runs is a test's or nothing's: it is checked with an empty frame, a test's with its procedure's.
   void others() {
     std::vector<bool> used(m_.slices.size(), false);
@@ -118,6 +133,7 @@ std::vector<SliceUse> slice_uses(Verification& v) {
   uses.enquiries();
   uses.sessions();
   uses.callbacks();
+  uses.endpoints();
   uses.others();
   return std::move(uses.list);
 }

@@ -51,12 +51,12 @@ constexpr WireKind wire_kind(Reader reader) {
 }
 
 enum class Codec : uint8_t {
-#define TG_CODEC(name, doc) name,
+#define TG_CODEC(name, ...) name,
 #include "runtime/catalog/codecs.def"
 #undef TG_CODEC
 };
 inline constexpr std::string_view kCodecs[] = {
-#define TG_CODEC(name, doc) #name,
+#define TG_CODEC(name, ...) #name,
 #include "runtime/catalog/codecs.def"
 #undef TG_CODEC
 };

@@ -36,6 +36,8 @@ enum class Meaning : uint8_t {
   fill,          // Text: exactly one character
   needle,        // Text: not empty
   picture,       // Text: 1234 or 1234.56 as it is to be written, "1.234,56"
+  charset,       // Text: the name of a charset, "windows-1251"; see kCharsets
+  file_name,     // Text: a name in an archive, without a folder: 1 to 128 characters of A-Za-z0-9._-
 };
 constexpr int64_t kCountMax = 4096;
 
@@ -57,12 +59,18 @@ enum class LabelRule : uint8_t {
   open_only,  // refuses secret and sealed arguments, as the result would tell of them; the result is public
   open_join,  // refuses secret and sealed arguments; personal stays
   plain,      // public, whatever the arguments
+  cipher,     // sealed, and personal if anything was
+  sealing_cipher,  // sealed: an authenticated cipher under a key that is not in the message hides a person too
+  opened,     // secret, and personal if anything was: what was encrypted was so for a reason
+  envelope,   // the labels of the last argument, which stays readable, and sealed
+  message,    // the labels of the last argument
 };
 
 enum class Faults : uint8_t {
   never,        // total on its kinds
   if_computed,  // total when every argument with a Meaning is a constant that `objection` accepts
   may,          // on values: overflow, digits that would be lost, an unknown currency. Never in an auth slice
+  by_key,       // total when its key is of the scheme's kind and size, which a deployment is judged by when it is loaded
 };
 
 // The result's kind: stated, or the element kind of the list in argument 0.
@@ -70,6 +78,9 @@ enum class ResultKind : uint8_t { stated, element };
 
 using BuiltinId = uint16_t;  // the row's number: part of the module format, so rows are only ever appended
 constexpr int kParametersMax = 4;
+
+// Codecs that are functions too have their rows after all of builtins.def: encoding of codec c is kCodecBuiltins + 2c, decoding one more.
+constexpr BuiltinId kCodecBuiltins = 2048;
 
 struct BuiltinRow {
   BuiltinId id = 0;
@@ -94,7 +105,7 @@ struct BuiltinRow {
   bool accepts(std::span<const Kind> kinds) const;  // number and kinds of arguments; the receiver included
 };
 
-// All rows, by id.
+// All rows: those of builtins.def by id, then those of the codecs.
 std::span<const BuiltinRow> builtins();
 // Null when there is no such row.
 const BuiltinRow* builtin(uint32_t id);
@@ -114,6 +125,27 @@ std::optional<std::string_view> objection(Meaning meaning, const Value& value);
 // tell of a secret. `arguments` are the labels of each, in order (of lists: joined with those of the elements).
 std::optional<Labels> result_labels(const BuiltinRow& row, std::span<const Labels> arguments);
 constexpr uint64_t cost_of(const BuiltinRow& row, uint64_t bytes) { return row.cost + row.cost_per_byte * bytes; }
+
+// A codec: how it is written in a shape, and what stands in its parentheses.
+constexpr int kCodecParametersMax = 2;
+struct CodecRow {
+  std::string_view name;
+  std::array<Parameter, kCodecParametersMax> parameters;
+  uint8_t parameter_count = 0;
+  std::string_view doc, example;
+  Kind writes = Kind::bytes;  // what encoding gives: text or bytes
+  bool made = false;   // has builtins of its own, see kCodecBuiltins
+  std::span<const Parameter> arguments() const { return {parameters.data(), parameter_count}; }
+};
+std::span<const CodecRow> codecs();
+// What the other direction takes for such a parameter: the private key for a public one, and so on; else the same.
+Parameter other_half(const Parameter& parameter);
+
+// The charsets that the language knows, as iconv and IANA call them.
+std::span<const std::string_view> charsets();
+
+// Whether equal arguments may give unequal results: encryption and signatures that draw fresh bytes.
+bool draws(const BuiltinRow& row);
 
 // Ids by symbol, for code that must name one: BuiltinIds::time_in.
 namespace BuiltinIds {

@@ -17,7 +17,7 @@ constexpr Named kReadersBySpelling[] = {
 };
 
 constexpr Named kCodecNames[] = {
-#define TG_CODEC(name, doc) {#name},
+#define TG_CODEC(name, ...) {#name},
 #include "runtime/catalog/codecs.def"
 #undef TG_CODEC
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "runtime/catalog/builtins.h"
 #include "runtime/value/decimal.h"
 #include "runtime/value/decimal_picture.h"
@@ -16,6 +18,17 @@ bool separates_groups(std::string_view text) {
   return !text.empty() && text.size() <= 4 && text.find_first_of("0123456789-.") == std::string_view::npos;
 }
 
+bool names_charset(std::string_view text) {
+  const auto known = charsets();
+  return std::find(known.begin(), known.end(), text) != known.end();
+}
+
+bool names_file(std::string_view text) {
+  constexpr size_t kFileNameMax = 128;
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+  return !text.empty() && text.size() <= kFileNameMax && std::all_of(text.begin(), text.end(), plain) && text != "." && text != "..";
+}
+
 Objection of_number(Meaning meaning, int64_t n) {
   if (meaning == Meaning::count) return unless(n >= 0 && n <= kCountMax, "is not a count of 0 to 4096");
   return unless(n >= 0 && n <= Decimal::kScaleMax, "is not a number of digits of 0 to 18");
@@ -30,6 +43,8 @@ Objection of_text(Meaning meaning, std::string_view text) {
     case Meaning::fill: return unless(count_characters(text) == 1, "is not one character");
     case Meaning::picture: return unless(parse_decimal_picture(text).has_value(), "shows no decimal, as \"1.234,56\" does");
     case Meaning::needle: return unless(!text.empty(), "is empty");
+    case Meaning::charset: return unless(names_charset(text), "names no charset that the language knows");
+    case Meaning::file_name: return unless(names_file(text), "is no name of a file in an archive");
     default: return std::nullopt;
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/crypto/key.h"
 #include "runtime/value/decimal.h"
 
 namespace tollgate {
@@ -101,6 +102,18 @@ Result<Value> integer(std::string_view name, std::string_view text, bool duratio
   return duration ? Value::duration(n) : Value::number(n);
 }
 
+bool is_key(Kind kind) { return kind == Kind::public_key || kind == Kind::private_key || kind == Kind::certificate; }
+
+// Whatever form it was given in, it is kept as DER. What is wrong with it is said without a byte of it.
+Result<Value> key(const Type& type, std::string_view name, std::string_view text, Arena& arena) {
+  const KeyKind kind = type.kind == Kind::private_key ? KeyKind::private_key : type.kind == Kind::certificate ? KeyKind::certificate : KeyKind::public_key;
+  const Result<std::string> der = key_der(kind, text);
+  if (!der.ok()) return invalid(name, der.error().message);
+  const std::string_view kept = arena.copy(*der);
+  if (kept.data() == nullptr) return invalid(name, "does not fit in memory");
+  return Value::text_of(type.kind, kept, type.labels);
+}
+
 }  // namespace
 
 bool fits_picture(std::string_view picture, std::string_view digits) {
@@ -121,7 +134,8 @@ bool fits_picture(std::string_view picture, std::string_view digits) {
   return false;
 }
 
-Result<Value> convert_text(const Module& module, const Type& type, std::string_view name, std::string_view text, Arena&) {
+Result<Value> convert_text(const Module& module, const Type& type, std::string_view name, std::string_view text, Arena& arena) {
+  if (is_key(type.kind)) return key(type, name, text, arena);
   if (text.size() > kArgumentTextMax && type.kind != Kind::secret) return invalid(name, fmt::format("is longer than {} bytes", kArgumentTextMax));
   switch (type.kind) {
     case Kind::text:

@@ -149,7 +149,8 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   const std::string token_text(token);
   m->inbound = std::move(inbound);
   const bool keyed = callback.url_keyed || find_key(*m);
-  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault)) return done(plain_answer(endpoint.refused_status));
+  auto declared = [&](Index slice) { return proves_itself(*m, slice); };
+  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, declared)) return done(plain_answer(endpoint.refused_status));
   (void)keyed;
   receive(m, std::move(done));
 }
@@ -217,6 +218,27 @@ void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   for (auto& done : waiting) done(durable ? declared_answer(*m) : plain_answer(503));
 }
 
+// Whether a declared verify holds: its slice ends without a fault. It sees the message as the carrier sent it, under the URL that we gave out.
+bool Engine::Impl::proves_itself(const Message& m, Index slice) {
+  Deployment& d = *m.deployment;
+  const size_t after_scheme = options_.public_url.find("://");
+  const std::string_view all(options_.public_url);
+  const std::string_view scheme = all.substr(0, after_scheme == std::string::npos ? 0 : after_scheme);
+  const std::string_view rest = after_scheme == std::string::npos ? all : all.substr(after_scheme + 3);
+  const size_t slash = std::min(rest.find('/'), rest.size());
+  const std::string path = std::string(rest.substr(slash)) + m.inbound.path;
+  std::string_view type;
+  for (const auto& [name, value] : m.inbound.headers)
+    if (name == "content-type" && type.empty()) type = value;
+  const RequestView view{m.inbound.method, path, m.inbound.query, m.inbound.body, rest.substr(0, slash), scheme, type, m.inbound.headers};
+  scratch_.reset();
+  Frame frame;
+  frame.settings = d.settings;
+  frame.request = &view;
+  SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
+  return run(d, slice, frame, host).effect == SliceEnd::Effect::target;
+}
+
 // A message keyed by its content: the key as the declared shape and code find it. False: not one of this callback's messages.
 bool Engine::Impl::find_key(Message& m) {
   Deployment& d = *m.deployment;
@@ -224,7 +246,7 @@ bool Engine::Impl::find_key(Message& m) {
   if (callback.match_shape == kNone || callback.match_slice == kNone || callback.key == kNoRegister) return false;
   scratch_.reset();
   const bool candidate[] = {true};
-  const Selection s = d.program->callback_key_matcher(m.callback).match(m.inbound.body, candidate, scratch_);
+  const Selection s = d.program->callback_key_matcher(m.callback).match(m.inbound.body, candidate, scratch_, d.settings);
   if (s.chosen < 0 || s.breach) return false;
   Frame frame;
   frame.settings = d.settings;
@@ -246,7 +268,7 @@ Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool
   Result<Frame> frame = frame_of(*p);
   if (!frame.ok()) return decision;
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  decision = read_callback(*p->deployment, index, m.key, {0, m.inbound.headers, m.inbound.body}, *frame, asked(*p), host, scratch_, ours);
+  decision = read_callback(*p->deployment, index, m.key, {0, m.inbound.headers, m.inbound.body, p->deployment->settings}, *frame, asked(*p), host, scratch_, ours);
   if (!ours) return decision;
   p->tape = std::make_unique<Tape>();
   p->tape->kind = Tape::Kind::callback;

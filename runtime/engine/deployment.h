@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "runtime/engine/pace.h"
+#include "runtime/crypto/key.h"
 #include "runtime/engine/tape.h"
 #include "runtime/load/program.h"
+#include "runtime/ports/ports.h"
 
 namespace tollgate {
 
@@ -33,6 +35,8 @@ struct SessionSlot {
 
 struct LinkState {
   std::string base, host;   // "https://api.example.com/v1", "api.example.com"
+  std::string scheme, prefix;  // "https", "/v1"
+  std::shared_ptr<const TlsChoice> tls;  // null: nothing of its own
   std::unique_ptr<Pace> pace;
 };
 
@@ -53,7 +57,10 @@ struct Deployment {
   const Module& module() const { return program->module(); }
 };
 
-// Errors: setting_missing, setting_unknown, setting_invalid, link_in_clear.
+// The family of keys that the module's signatures take from this setting; KeyFamily::none where no signature uses it.
+KeyFamily key_family_wanted(const Module& module, Index setting);
+
+// Errors: setting_missing, setting_unknown, setting_invalid, link_in_clear, key_misfit.
 Result<std::unique_ptr<Deployment>> deploy(std::shared_ptr<const Program> program, const std::map<std::string, std::string>& settings);
 
 }  // namespace tollgate

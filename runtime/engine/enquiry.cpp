@@ -88,7 +88,7 @@ void Engine::Impl::enquiry_answered(const InstancePtr& p, const Question& questi
   if (!frame.ok() || !parameters.ok()) return enquiry_over(p, "the procedure's frame cannot be read");
   frame->parameters = *parameters;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  ReplyReading reading = read_reply(d, question.exchange, {reply.status, reply.headers, reply.body}, 1, *frame, asked(*p), host, scratch_);
+  ReplyReading reading = read_reply(d, question.exchange, {reply.status, reply.headers, reply.body, d.settings}, 1, *frame, asked(*p), host, scratch_);
   Detail detail;
   detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status)
       .number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond);

@@ -101,6 +101,7 @@ class Engine::Impl {
   void back_off(const InstancePtr& p, const Error& why);
   void give_up(const InstancePtr& p, std::string_view reason, std::string detail);
   void unsent(const InstancePtr& p, std::string_view trouble);
+  bool proves_itself(const Message& m, Index slice);
   Result<Request> finished_request(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& used, const Frozen& frozen,
                                    std::vector<CounterRecord>& counters, Tape& tape);
   static void tape_sessions(const SessionsUsed& used, Tape& tape);

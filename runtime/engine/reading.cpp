@@ -31,7 +31,7 @@ Decision read_callback(const Deployment& d, Index index, std::string_view key, c
   frame.parameters = {&parameter, 1};
   if (callback.match_shape != kNone) {
     const bool candidate[] = {true};
-    const Selection s = d.program->callback_key_matcher(index).match(message.body, candidate, arena);
+    const Selection s = d.program->callback_key_matcher(index).match(message.body, candidate, arena, message.settings);
     if (s.chosen < 0 || s.breach) return decision;
     if (callback.match_slice != kNone) {
       frame.holes = {s.holes, d.module().shapes[callback.match_shape].holes.size()};

@@ -237,7 +237,7 @@ void Replayer::play_reply(const Tape& tape) {
   if (exchange_ == kNone) { out.difference = "its request was not recorded"; return; }
   if (!frame(f, out)) return;
   SliceHost world = host(nth(tape.reads, 0));
-  const ReplyReading reading = read_reply(d_, exchange_, {tape.status, tape.heard_headers, tape.heard}, tape.transmission, f, asked(), world, arena_);
+  const ReplyReading reading = read_reply(d_, exchange_, {tape.status, tape.heard_headers, tape.heard, d_.settings}, tape.transmission, f, asked(), world, arena_);
   const std::string decided = reading.arm == kNone ? "not foreseen" : std::string(decision_name(reading.decision.kind));
   if (decided != tape.decided) { out.difference = fmt::format("the answer meant {} and means {}", tape.decided, decided); return; }
   if (reading.decision.kind != Decision::Kind::step) return;
@@ -272,7 +272,7 @@ void Replayer::play_enquiry(const Tape& tape) {
   finish(tape, e, f, *frozen, nth(tape.reads, 1), report_.items[at]);
   if (!tape.answered || !report_.items[at].difference.empty()) return;
   SliceHost arm = host(nth(tape.reads, 2));
-  const ReplyReading reading = read_reply(d_, exchange, {tape.status, tape.heard_headers, tape.heard}, 1, f, asked(), arm, arena_);
+  const ReplyReading reading = read_reply(d_, exchange, {tape.status, tape.heard_headers, tape.heard, d_.settings}, 1, f, asked(), arm, arena_);
   const std::string_view decided = decision_name(reading.breach ? Decision::Kind::nothing : reading.decision.kind);
   if (decided != tape.decided) report_.items[at].difference = fmt::format("the answer meant {} and means {}", tape.decided, decided);
 }
@@ -285,7 +285,7 @@ void Replayer::play_callback(const Tape& tape) {
   if (!frame(f, out)) return;
   bool ours = false;
   SliceHost world = host(nth(tape.reads, 0));
-  const Decision d = read_callback(d_, index, tape.key, {0, tape.heard_headers, tape.heard}, f, asked(), world, arena_, ours);
+  const Decision d = read_callback(d_, index, tape.key, {0, tape.heard_headers, tape.heard, d_.settings}, f, asked(), world, arena_, ours);
   const std::string_view decided = ours ? decision_name(d.kind) : "not ours";
   if (decided != tape.decided) out.difference = fmt::format("the message meant {} and means {}", tape.decided, decided);
 }

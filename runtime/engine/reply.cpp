@@ -17,7 +17,7 @@ Decision Engine::Impl::read_answer(const InstancePtr& p, Index exchange, const R
     reading.decision.why = frame.error().message;
   } else {
     SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-    reading = read_reply(*p->deployment, exchange, {reply.status, reply.headers, reply.body}, transmission, *frame, asked(*p), host, scratch_);
+    reading = read_reply(*p->deployment, exchange, {reply.status, reply.headers, reply.body, p->deployment->settings}, transmission, *frame, asked(*p), host, scratch_);
     p->tape->reads.push_back(host.reads());
   }
   detail.number("status", reply.status).number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);

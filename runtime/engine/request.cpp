@@ -3,6 +3,7 @@
 #include "runtime/engine/decision.h"
 #include "runtime/engine/frame.h"
 #include "runtime/shapes/multipart.h"
+#include "runtime/value/codec.h"
 
 namespace tollgate {
 
@@ -25,6 +26,7 @@ Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
   r.connect_ms = link.connect_ms;
   r.answer_ms = link.answer_ms;
   r.moves_money = e.moves_money;
+  r.tls = d.links[e.link].tls;
   return r;
 }
 
@@ -40,11 +42,21 @@ bool add_auth(const Deployment& d, const Exchange& e, const Frame& base, std::sp
   }
   Frame frame = base;
   frame.sessions = {values, sessions.size()};
-  const RequestView view{frozen.method, frozen.path, frozen.query, frozen.body, d.links[e.link].host};
+  const LinkState& link = d.links[e.link];
+  const std::string path = link.prefix + frozen.path;
+  std::vector<std::pair<std::string, std::string>> headers = {{"host", link.host}};
+  headers.insert(headers.end(), request.headers.begin(), request.headers.end());
+  const RequestView view{frozen.method, path, frozen.query, frozen.body, link.host, link.scheme, frozen.content_type, headers};
   frame.request = &view;
   const SliceEnd end = run_slice(*d.program, e.auth, frame, host, arena);
   if (end.effect == SliceEnd::Effect::fault) return false;
   for (const HeaderOut& h : end.headers) request.headers.emplace_back(h.name, h.value);
+  bool queried = !frozen.query.empty();
+  for (const HeaderOut& field : end.query) {
+    request.url += queried ? '&' : '?';
+    queried = true;
+    request.url += encode_percent(field.name) + "=" + encode_percent(field.value);
+  }
   return true;
 }
 

@@ -81,7 +81,7 @@ void Engine::Impl::session_answered(Deployment& d, Index index, const Exchange& 
   }
   scratch_.reset();
   const Index exchange = static_cast<Index>(&e - d.module().exchanges.data());
-  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body}, {}, scratch_);
+  const ArmSelection chosen = select_reply(*d.program, exchange, {reply.status, reply.headers, reply.body, d.settings}, {}, scratch_);
   const Error refused{"session_refused", "session " + name + ": answer " + std::to_string(reply.status) + (chosen.arm == kNone ? " is not foreseen" : " gives no session") +
                                              (chosen.why.empty() ? "" : ": " + std::string(chosen.why))};
   if (chosen.arm == kNone || chosen.breach) return session_done(d, index, &refused, nullptr);

@@ -1,6 +1,7 @@
 // Who is calling: the dual of auth. Every comparison of something secret takes the same time wherever it differs. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ bool same_in_constant_time(std::string_view a, std::string_view b);
 bool in_network(std::string_view network, std::string_view address);
 
 // Whether every `verify` of the callback's endpoint holds. `path_token` is the URL's last segment.
-bool verified(const Deployment& deployment, const Callback& callback, const Inbound& inbound, std::string_view key, std::string_view path_token, Vault& vault);
+// `declared` runs the slice of a verify that is written in the language.
+bool verified(const Deployment& deployment, const Callback& callback, const Inbound& inbound, std::string_view key, std::string_view path_token, Vault& vault,
+              const std::function<bool(Index)>& declared);
 
 }  // namespace tollgate

@@ -73,7 +73,19 @@ bool Transfer::begin(uint64_t ticket, Request request, int64_t now_us) {
   head_bytes_ = 0;
   head_done_ = false;
   over_ = nullptr;
-  return set(easy_, CURLOPT_URL, request_.url.c_str()) && set_method() && set_headers() && set_limits();
+  return set(easy_, CURLOPT_URL, request_.url.c_str()) && set_method() && set_headers() && set_limits() && set_tls();
+}
+
+// libcurl keeps connections of different certificates and authorities apart.
+bool Transfer::set_tls() {
+  auto lend = [&](CURLoption option, const std::string& pem) {
+    if (pem.empty()) return set(easy_, option, static_cast<curl_blob*>(nullptr));
+    curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+    return set(easy_, option, &blob);
+  };
+  static const TlsChoice kNothing;
+  const TlsChoice& tls = request_.tls ? *request_.tls : kNothing;
+  return lend(CURLOPT_SSLCERT_BLOB, tls.certificate) && lend(CURLOPT_SSLKEY_BLOB, tls.key) && lend(CURLOPT_CAINFO_BLOB, tls.authorities);
 }
 
 // The body is lent to libcurl, not copied: request_ outlives the transfer.

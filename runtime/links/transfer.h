@@ -41,6 +41,7 @@ class Transfer {
   bool set_method();
   bool set_headers();
   bool set_limits();
+  bool set_tls();
   Reply failed(CURLcode result);
   std::string reason(CURLcode result) const;
   void take_header_line(std::string_view line);

@@ -82,12 +82,19 @@ class Store {
   virtual void poll() = 0;
 };
 
+// Who we are on a connection and whom we believe; PEM, each may be empty. Shared by all requests of a link.
+struct TlsChoice {
+  std::string certificate, key;   // ours: mutual TLS
+  std::string authorities;        // instead of the machine's
+};
+
 struct Request {
   std::string method, url;                       // absolute
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   uint64_t connect_ms = 3000, answer_ms = 20000;
   bool moves_money = false;                      // one transmission at most, whatever the transport would like
+  std::shared_ptr<const TlsChoice> tls = nullptr;  // null: no certificate of ours, the machine's authorities
 };
 
 // What became of a request. `sent` is the point of no return: false only if surely no byte of the request left.

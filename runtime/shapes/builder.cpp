@@ -33,6 +33,12 @@ enum class OpKind : uint8_t {
   close,           // encode them and append the text as `mode` says
 };
 
+// What stands in a codec's parentheses: exactly one of the three.
+struct Operand {
+  Index hole = kNone, setting = kNone;
+  std::string text = {};
+};
+
 struct Append {
   OpKind kind = OpKind::bytes;
   Mode mode = Mode::raw;
@@ -41,6 +47,7 @@ struct Append {
   uint32_t width = 0;     // of a hole in a text: exactly so many characters
   CsvFormat format = {};
   std::string text;
+  std::vector<Operand> operands;  // close
 };
 
 Mode mode_of(ShapeRoot root) {
@@ -215,6 +222,7 @@ class Flattener {
         if (mode == Mode::json) bytes("\"");
         return;
       case NodeKind::member:
+      case NodeKind::setting:
       case NodeKind::missing: return;
     }
   }
@@ -224,14 +232,17 @@ class Flattener {
     CsvFormat outside = format_;
     if (!n.children.empty()) body(n.children[0], n.root, n.ns);
     format_ = outside;
-    close(n.name, mode);
+    std::vector<Operand> operands;
+    for (size_t k = 1; k < n.children.size(); k++) operands.push_back(operand(node(n.children[k])));
+    close(n.name, mode, std::move(operands));
   }
-  void close(Index codec, Mode mode) {
+  void close(Index codec, Mode mode, std::vector<Operand> operands = {}) {
     Append op;
     op.kind = OpKind::close;
     op.codec = codec;
     op.mode = mode;
     op.format = format_;
+    op.operands = std::move(operands);
     emit(std::move(op));
   }
   // A field of separated values is quoted as a whole.
@@ -328,6 +339,12 @@ class Flattener {
     bytes("\r\n\r\n");
     if (content != kNone) value(content, Mode::raw);
     bytes("\r\n");
+  }
+
+  Operand operand(const ShapeNode& n) const {
+    if (n.kind == NodeKind::hole) return {n.value, kNone};
+    if (n.kind == NodeKind::setting) return {kNone, n.value};
+    return {kNone, kNone, std::string(m_.text(m_.constants[n.value].text))};
   }
 
   // The hole of an alternatives node (its own, or its last child's), or kNone.
@@ -615,6 +632,7 @@ struct Run {
   };
   std::vector<Level> levels{Level()};
   uint32_t blamed = 0;
+  std::span<const Value> settings = {};
 
   bool any_present(std::span<const uint32_t> list) const {
     for (uint32_t hole : list)
@@ -631,8 +649,14 @@ struct Run {
   std::string_view close(const Append& op) {
     std::string inner = leave(), encoded;
     if (op.codec == kNone) encoded = std::move(inner);
-    else encode_codec(static_cast<Codec>(op.codec), inner, encoded);
+    else if (!encode_codec(static_cast<Codec>(op.codec), operands(op), inner, encoded)) return "cannot be written in this codec, or not with this key";
     return escape(encoded, op.mode, out, op.format) ? std::string_view() : "cannot be written here once encoded";
+  }
+  std::vector<Value> operands(const Append& op) const {
+    std::vector<Value> out;
+    for (const Operand& o : op.operands)
+      out.push_back(o.hole != kNone ? holes[o.hole] : o.setting == kNone ? Value::text(o.text) : o.setting < settings.size() ? settings[o.setting] : Value::missing());
+    return out;
   }
   void join() {
     std::vector<size_t> cuts = std::move(levels.back().cuts);
@@ -673,11 +697,12 @@ struct Run {
 
 }  // namespace
 
-Result<std::string_view> Builder::build(std::span<const Value> holes, Arena& arena) const {
+Result<std::string_view> Builder::build(std::span<const Value> holes, Arena& arena, std::span<const Value> settings) const {
   const Program& p = *program_;
   if (holes.size() < p.names.size()) return Error{"unbuildable", "a hole has no value"};
   Run run;
   run.holes = holes;
+  run.settings = settings;
   run.out.reserve(1024);
   for (size_t at = 0; at < p.ops.size();) {
     std::string_view why = run.step(p.ops[at], p.lists, at);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/codecs/codecs.h"
 #include "runtime/shapes/text_check.h"
 #include "runtime/value/codec.h"
 
@@ -18,14 +19,11 @@ bool keep(const std::optional<std::string>& decoded, Arena& arena, std::string_v
 
 }  // namespace
 
-bool decode_codec(Codec codec, std::string_view in, Arena& arena, std::string_view& out) {
-  switch (codec) {
-    case Codec::base64: return keep(decode_base64(in), arena, out);
-    case Codec::base64url: return keep(decode_base64url(in), arena, out);
-    case Codec::hex: return keep(decode_hex(in), arena, out);
-    case Codec::percent: return keep(decode_percent(in), arena, out);
-  }
-  return false;
+bool decode_codec(Codec codec, std::span<const Value> arguments, std::string_view in, Arena& arena, std::string_view& out) {
+  std::string made;
+  if (!decode_with(static_cast<uint32_t>(codec), arguments, in, made)) return false;
+  out = arena.copy(made);
+  return out.data() != nullptr;
 }
 
 bool decode_segment(std::string_view in, Arena& arena, std::string_view& out) {
@@ -40,13 +38,8 @@ bool decode_form(std::string_view in, Arena& arena, std::string_view& out) {
   return keep(decode_percent(blanks), arena, out) && valid_utf8(out);
 }
 
-void encode_codec(Codec codec, std::string_view in, std::string& out) {
-  switch (codec) {
-    case Codec::base64: out += encode_base64(in); return;
-    case Codec::base64url: out += encode_base64url(in); return;
-    case Codec::hex: out += encode_hex(in); return;
-    case Codec::percent: out += encode_percent(in); return;
-  }
+bool encode_codec(Codec codec, std::span<const Value> arguments, std::string_view in, std::string& out) {
+  return encode_with(static_cast<uint32_t>(codec), arguments, in, out);
 }
 
 void escape_json(std::string_view in, std::string& out) {

@@ -64,6 +64,7 @@ class Selector {
       case NodeKind::codec:
         return !n.children.empty() && slot(n.children[0]).kind != TokenKind::missing && selects(n.children[0], n.root, label);
       case NodeKind::text: return text(n, token, root, label);
+      case NodeKind::setting: return false;
     }
     return false;
   }
@@ -253,7 +254,7 @@ Matcher::~Matcher() = default;
 Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 
-Selection Matcher::match(std::string_view body, std::span<const bool> candidates, Arena& arena) const {
+Selection Matcher::match(std::string_view body, std::span<const bool> candidates, Arena& arena, std::span<const Value> settings) const {
   const Program& p = *program_;
   Selection out;
   if (body.empty()) return out.why = "an empty body", out;
@@ -262,7 +263,7 @@ Selection Matcher::match(std::string_view body, std::span<const bool> candidates
   Bound* bound = arena.array<Bound>(p.holes_most);
   if (slots == nullptr || bound == nullptr) return out.why = "the answer does not fit the arena", out;
   Jury jury(p.shapes, {bound, p.holes_most}, arena);
-  Scan scan{p.trie, {slots, p.trie.size()}, arena, jury};
+  Scan scan{p.trie, {slots, p.trie.size()}, arena, jury, settings};
   Scanned* scanned = arena.array<Scanned>(p.bodies.size());
   if (scanned == nullptr) return out.why = "the answer does not fit the arena", out;
   for (size_t i = 0; i < p.shapes.size() && i < candidates.size(); i++) {

@@ -32,8 +32,11 @@ void Scan::follow_codecs(uint32_t node) {
   if (!slots[node].scalar()) return;
   for (const CodecEdge& edge : trie[node].codecs) {
     std::string_view inner = slots[node].text;
-    if (edge.codec != kNone && !decode_codec(static_cast<Codec>(edge.codec), slots[node].text, arena, inner)) continue;
-    Scan nested{trie, slots, arena, judge};
+    std::vector<Value> arguments;
+    for (const CodecOperand& operand : edge.operands)
+      arguments.push_back(operand.setting == kNone ? Value::text(operand.text) : operand.setting < settings.size() ? settings[operand.setting] : Value::missing());
+    if (edge.codec != kNone && !decode_codec(static_cast<Codec>(edge.codec), arguments, slots[node].text, arena, inner)) continue;
+    Scan nested{trie, slots, arena, judge, settings};
     if (!scan_body(nested, edge.root, edge.format, inner, edge.to)) slots[edge.to] = Token{};
   }
 }

@@ -27,6 +27,7 @@ struct Scan {
   std::span<Token> slots;
   Arena& arena;
   const Judge& judge;
+  std::span<const Value> settings = {};  // for codecs that take a key
   std::string_view why = {};  // set when a scan fails: static text
   uint32_t at = 0;            // where
 

@@ -17,12 +17,13 @@ namespace tollgate {
 constexpr size_t kBodyMax = 256 * 1024;   // an inbound body; larger is a breach, never a cut
 constexpr int kShapeDepthMax = 32;
 
-// Writes one shape. Holes come in their shape's order; a missing value drops its optional member and is an error elsewhere.
+// Writes one shape. Holes come in their shape's order; a missing value drops its optional member and is an error elsewhere. `settings` are read
+// only by what was made to be matched and is built by the peer.
 class Builder {
  public:
   Builder(const Module& module, Index shape);
   // The exact bytes, in `arena`; an Error names the hole and why (too long, wrong kind), never a value.
-  Result<std::string_view> build(std::span<const Value> holes, Arena& arena) const;
+  Result<std::string_view> build(std::span<const Value> holes, Arena& arena, std::span<const Value> settings = {}) const;
   // Join of the labels of the holes.
   static Labels labels_of(std::span<const Value> holes);
   ~Builder();
@@ -47,7 +48,8 @@ class Matcher {
  public:
   Matcher(const Module& module, std::vector<Index> shapes);
   // `candidates[i]` false leaves shape i out (its arm's status did not fit). First selected wins. Total: hostile bytes give chosen = -1.
-  Selection match(std::string_view body, std::span<const bool> candidates, Arena& arena) const;
+  // `settings` are read by codecs that take a key; without them such a codec decodes nothing.
+  Selection match(std::string_view body, std::span<const bool> candidates, Arena& arena, std::span<const Value> settings = {}) const;
   ~Matcher();
   Matcher(Matcher&&) noexcept;
   Matcher& operator=(Matcher&&) noexcept;

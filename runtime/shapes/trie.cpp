@@ -9,6 +9,20 @@ struct Trie::Placing {
   ShapeRoot root;   // of the bytes that are being placed
 };
 
+namespace {
+
+std::vector<CodecOperand> operands_of(const Module& module, const Shape& shape, const ShapeNode& codec) {
+  std::vector<CodecOperand> out;
+  for (size_t i = 1; i < codec.children.size(); i++) {
+    const ShapeNode& n = shape.nodes[codec.children[i]];
+    if (n.kind == NodeKind::setting) out.push_back({{}, n.value});
+    else out.push_back({n.kind == NodeKind::literal ? module.text(module.constants[n.value].text) : std::string_view(), kNone});
+  }
+  return out;
+}
+
+}  // namespace
+
 uint32_t Trie::fresh() {
   nodes_.emplace_back();
   return static_cast<uint32_t>(nodes_.size() - 1);
@@ -93,11 +107,12 @@ void Trie::place_codec(Placing& p, const ShapeNode& node, uint32_t at) {
   uint32_t to = 0;
   ShapeRoot root = node.root == ShapeRoot::query ? ShapeRoot::form : node.root;
   std::string_view format = p.module.text(node.ns);
+  const std::vector<CodecOperand> operands = operands_of(p.module, p.shape, node);
   for (const CodecEdge& e : nodes_[at].codecs)
-    if (e.codec == node.name && e.root == root && e.format == format) to = e.to;
+    if (e.codec == node.name && e.root == root && e.format == format && e.operands == operands) to = e.to;
   if (to == 0) {
     to = fresh();
-    nodes_[at].codecs.push_back({node.name, root, format, to});
+    nodes_[at].codecs.push_back({node.name, root, format, to, operands});
   }
   ShapeRoot outside = p.root;
   p.root = root;

@@ -18,11 +18,18 @@ struct TrieEdge {
 };
 struct ElementEdge { uint32_t position = 0, to = 0; };
 struct PairsEdge { std::string_view key, value; uint32_t group = 0; };  // group: a node whose edges are the names of interest
+// What stands in a codec's parentheses: a text of the module, or a setting.
+struct CodecOperand {
+  std::string_view text;
+  Index setting = kNone;
+  friend bool operator==(const CodecOperand&, const CodecOperand&) = default;
+};
 struct CodecEdge {
   Index codec = kNone;      // codecs.def; kNone: the bytes themselves
   ShapeRoot root = ShapeRoot::json;
   std::string_view format;  // of the root
   uint32_t to = 0;
+  std::vector<CodecOperand> operands = {};
 };
 // `[.., p, ..]` and `[.., p]`: each element is read into the nodes (state, end) in turn, and judged by the shape that searches.
 struct SearchEdge {

@@ -102,7 +102,8 @@ Value Value::pairs(const Value* elements, uint32_t n) { return sequence(Kind::pa
 
 bool Value::text_like() const {
   switch (kind) {
-    case Kind::text: case Kind::bytes: case Kind::secret: case Kind::msisdn: case Kind::uuid: case Kind::url: return true;
+    case Kind::text: case Kind::bytes: case Kind::secret: case Kind::msisdn: case Kind::uuid: case Kind::url:
+    case Kind::public_key: case Kind::private_key: case Kind::certificate: return true;
     default: return false;
   }
 }

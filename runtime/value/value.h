@@ -17,7 +17,7 @@ enum class Kind : uint8_t {
 #include "runtime/value/kind.def"
 #undef TG_KIND
 };
-constexpr int kKindCount = 18;
+constexpr int kKindCount = 21;
 
 std::string_view kind_name(Kind kind);   // "money"
 std::string_view type_name(Kind kind);   // "Money"; empty for missing and null
@@ -34,7 +34,7 @@ constexpr Labels join(Labels a, Labels b) { return static_cast<Labels>(a | b); }
 
 // The labels that values of this kind have at least.
 constexpr Labels natural_labels(Kind kind) {
-  return kind == Kind::secret ? kSecret : kind == Kind::msisdn ? kPersonal : kPublic;
+  return kind == Kind::secret || kind == Kind::private_key ? kSecret : kind == Kind::msisdn ? kPersonal : kPublic;
 }
 
 constexpr int kValueDepthMax = 8;          // lists in lists
@@ -48,7 +48,7 @@ struct Value {
   uint32_t size = 0;   // text-like: bytes; list: elements; money, currency: the packed ISO code; local_time: offset from UTC in seconds (int32)
   union {
     int64_t integer = 0;      // integer, boolean (0/1), decimal and money (coefficient), time and local_time (us), duration (ms)
-    const char* data;         // text, bytes, secret, msisdn, uuid, url
+    const char* data;         // text, bytes, secret, msisdn, uuid, url, keys and certificates
     const Value* elements;    // list; pairs (2 x size values: name, text, name, text …)
   };
 

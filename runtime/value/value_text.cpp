@@ -22,7 +22,8 @@ std::string elements_written(const Value& value, bool redact) {
 std::string written(const Value& value, bool redact) {
   if (redact && (value.labels & (kSecret | kSealed))) return "‹secret›";
   if (redact && (value.labels & kPersonal)) return "‹personal›";
-  if (redact && value.kind == Kind::bytes) return "‹" + std::to_string(value.size) + " bytes›";
+  const bool raw = value.kind == Kind::bytes || value.kind == Kind::public_key || value.kind == Kind::certificate;
+  if (redact && raw) return "‹" + std::to_string(value.size) + " bytes›";
   if (value.text_like()) return std::string(value.view());
   switch (value.kind) {
     case Kind::missing: return "missing";

@@ -29,7 +29,7 @@ class Selecting {
       if (positions_[i] < 0) bare = i;
       else candidates[positions_[i]] = true;
     }
-    Selection body = matcher_.match(reply_.body, {candidates, arms_.size()}, arena_);
+    Selection body = matcher_.match(reply_.body, {candidates, arms_.size()}, arena_, reply_.settings);
     size_t arm = bare;
     if (body.chosen >= 0)
       for (size_t i = 0; i < arms_.size(); i++)
@@ -61,7 +61,7 @@ class Selecting {
   }
   Selection match_header(const HeaderPattern& h, const std::string& value) const {
     static constexpr bool kOne[] = {true};
-    return p_.text_matcher(h.shape).match(value, kOne, arena_);
+    return p_.text_matcher(h.shape).match(value, kOne, arena_, reply_.settings);
   }
   bool headers_select(const Arm& arm) const {
     for (const HeaderPattern& h : arm.headers) {

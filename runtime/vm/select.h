@@ -17,6 +17,7 @@ struct ReplyView {
   uint16_t status = 0;   // 0: a callback's message, which has none
   std::span<const std::pair<std::string, std::string>> headers = {};  // names lower-case
   std::string_view body;
+  std::span<const Value> settings = {};  // for codecs of the arms that take a key
 };
 
 struct Transmission {

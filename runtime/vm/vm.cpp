@@ -4,6 +4,7 @@
 #include "runtime/bytecode/instruction.h"
 #include "runtime/bytecode/wire.h"
 #include "runtime/load/program.h"
+#include "runtime/value/codec.h"
 #include "runtime/vm/fresh.h"
 
 namespace tollgate {
@@ -78,6 +79,7 @@ class Machine {
       case Op::hole: return take(a, frame_.holes, i);
       case Op::request: return request(a, i);
       case Op::header: return header(a, i);
+      case Op::query: return query(a, i);
       case Op::read_host: return read_host(a, in);
       case Op::mint_url:
       case Op::mint_bearer: return mint(a, in);
@@ -94,6 +96,7 @@ class Machine {
       case Op::expect_equal:
         return equal(a, r_[in.b()]) || stop(FaultKind::breach, "the answer contradicts what was asked");
       case Op::expect_present: return a.present() || stop(FaultKind::breach, "the answer lacks what it must have");
+      case Op::expect_true: return (a.kind == Kind::boolean && a.truth()) || stop(FaultKind::breach, "the message does not prove who sent it");
       case Op::send: return effect(SliceEnd::Effect::send, i);
       case Op::end: return end(i);
     }
@@ -112,8 +115,59 @@ class Machine {
   bool request(Value& a, uint32_t part) {
     if (frame_.request == nullptr) return stop(FaultKind::unbuildable, "there is no request");
     const RequestView& q = *frame_.request;
-    const std::string_view parts[] = {q.method, q.path, q.query, q.body, q.host};
+    if (part == 2 && !out_.query.empty()) return keep_text(a, Kind::text, query_so_far(), kPersonal | kSealed);
+    if (part == 6) return request_headers(a);
+    if (part == 8) return request_target(a);
+    const std::string_view parts[] = {q.method, q.path, q.query, q.body, q.host, q.scheme, {}, q.content_type};
     a = Value::text_of(part == 3 ? Kind::bytes : Kind::text, parts[part], kPersonal);
+    return true;
+  }
+
+  // With what this slice has added: what is signed last sees everything before it.
+  std::string query_so_far() const {
+    std::string all(frame_.request->query);
+    for (const HeaderOut& field : out_.query) {
+      if (!all.empty()) all += '&';
+      all += encode_percent(field.name);
+      all += '=';
+      all += encode_percent(field.value);
+    }
+    return all;
+  }
+
+  // What stands in the request line.
+  bool request_target(Value& a) {
+    const std::string query = query_so_far();
+    return keep_text(a, Kind::text, std::string(frame_.request->path) + (query.empty() ? "" : "?") + query, out_.query.empty() ? kPersonal : kPersonal | kSealed);
+  }
+
+  // Names in lower case, in the order of the message.
+  bool request_headers(Value& a) {
+    const size_t n = frame_.request->headers.size() + out_.headers.size();
+    Value* pairs = arena_.array<Value>(2 * n + 1);
+    if (pairs == nullptr) return stop(FaultKind::out_of_memory, "the slice's memory is full");
+    size_t at = 0;
+    auto add = [&](std::string_view name, std::string_view value, Labels labels) {
+      std::string lower(name);
+      for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 'a' - 'A');
+      Value& kept = pairs[at++];
+      if (!keep_text(kept, Kind::text, lower, kPublic)) return false;
+      pairs[at++] = Value::text(value, labels);
+      return true;
+    };
+    for (const auto& [name, value] : frame_.request->headers)
+      if (!add(name, value, kPersonal)) return false;
+    for (const HeaderOut& h : out_.headers)
+      if (!add(h.name, h.value, h.labels)) return false;
+    a = Value::pairs(pairs, static_cast<uint32_t>(n));
+    a.labels = kPersonal;
+    return true;
+  }
+
+  bool query(const Value& a, uint32_t name) {
+    if (!a.text_like()) return stop(FaultKind::unbuildable, "a field of the query without text");
+    out_.query.push_back({program_.constant(name).view(), a.view(), a.labels});
     return true;
   }
 
@@ -142,6 +196,7 @@ class Machine {
       case HostRead::uuid: return keep_text(a, Kind::uuid, fresh_uuid(host_), kPublic);
       case HostRead::alnum: return keep_text(a, Kind::text, fresh_alnum(host_, in.c()), kPublic);
       case HostRead::digits: return keep_text(a, Kind::text, fresh_digits(host_, in.c()), kPublic);
+      case HostRead::random: return keep_text(a, Kind::bytes, fresh_bytes(in.c()), kPublic);
       case HostRead::counter: a = Value::number(host_.next_counter(in.c())); return true;
     }
     return stop(FaultKind::unbuildable, "an unknown host read");
@@ -152,6 +207,12 @@ class Machine {
     bool url = in.op() == Op::mint_url;
     std::string minted = url ? host_.mint_url(m_, in.immediate(), a.view()) : host_.mint_bearer(m_, in.immediate(), a.view());
     return keep_text(a, url ? Kind::url : Kind::text, minted, kSealed);
+  }
+
+  std::string fresh_bytes(size_t n) {
+    std::string out(n, '\0');
+    host_.random_bytes(reinterpret_cast<uint8_t*>(out.data()), n);
+    return out;
   }
 
   // Trailing arguments that the row lets out are missing in the window.
@@ -171,19 +232,19 @@ class Machine {
 
   // A value that cannot be computed: of an answer it is a contradiction, of a request it stops it before it leaves.
   FaultKind cannot() const {
-    return slice_.kind == SliceKind::arm || slice_.kind == SliceKind::key ? FaultKind::breach : FaultKind::unbuildable;
+    return slice_.kind == SliceKind::arm || slice_.kind == SliceKind::key || slice_.kind == SliceKind::verify ? FaultKind::breach : FaultKind::unbuildable;
   }
 
   bool build(uint8_t a, uint32_t shape) {
     const Shape& s = m_.shapes[shape];
     std::span<const Value> holes(r_ + a + 1, s.holes.size());
-    auto bytes = program_.builder(shape).build(holes, arena_);
+    auto bytes = program_.builder(shape).build(holes, arena_, frame_.settings);
     if (!bytes) {
       std::string_view why = arena_.copy(bytes.error().message);
       return stop(bytes.error().code == "out_of_memory" ? FaultKind::out_of_memory : cannot(), why);
     }
     Labels labels = Builder::labels_of(holes);
-    r_[a] = Value::text_of(s.root == ShapeRoot::bytes ? Kind::bytes : Kind::text, *bytes, labels);
+    r_[a] = Value::text_of(built_kind(s), *bytes, labels);
     return spend(kBuildCost + bytes->size() / kBytesPerUnit);
   }
 

@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/arena.h"
@@ -27,11 +29,14 @@ class Host {
 };
 
 // What a slice may see. Views must outlive the run.
-struct RequestView { std::string_view method, path, query, body, host; };
+struct RequestView {
+  std::string_view method, path, query, body, host, scheme = {}, content_type = {};
+  std::span<const std::pair<std::string, std::string>> headers = {};   // of the message; names in any case
+};
 struct Frame {
   std::span<const Value> arguments, parameters, settings, holes, sessions;
   std::span<Value> keeps;
-  const RequestView* request = nullptr;   // auth slices
+  const RequestView* request = nullptr;   // auth and verify slices
 };
 
 struct HeaderOut { std::string_view name, value; Labels labels; };
@@ -50,7 +55,8 @@ struct SliceEnd {
   uint32_t pc = 0;                    // where it ended or faulted
   std::string_view why;               // fault: one line without values
   const Value* registers = nullptr;   // valid until the arena is reset
-  std::vector<HeaderOut> headers;     // auth slices
+  std::vector<HeaderOut> headers;     // auth slices: headers, and fields of the query
+  std::vector<HeaderOut> query;
   uint64_t spent = 0;                 // units of the meter
 };
 

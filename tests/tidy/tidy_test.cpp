@@ -68,9 +68,12 @@ const std::map<std::string, std::set<std::string>> kThirdParty = {
     {"tao/", {"compiler/parse"}},
     {"curl/", {"runtime/links", "cli/node"}},
     {"sqlite3.h", {"runtime/store"}},
-    {"openssl/", {"runtime/bytecode", "runtime/builtins", "runtime/store", "runtime/engine", "runtime/api", "runtime/ports", "peer"}},
+    {"openssl/", {"runtime/bytecode", "runtime/crypto", "runtime/codecs", "runtime/builtins", "runtime/store", "runtime/engine", "runtime/api", "runtime/ports", "peer"}},
     {"nlohmann/", {"runtime/api", "runtime/observe", "peer", "cli/node"}},
     {"date/", {"runtime/value"}},
+    {"zlib.h", {"runtime/codecs"}},
+    {"zip.h", {"runtime/codecs"}},
+    {"iconv.h", {"runtime/codecs"}},
 };
 
 bool ends_with_number(std::string_view text) {   // "{413, "

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "notation.h"
+#include "peer/test_keys.h"
 #include "runtime/value/codec.h"
 #include "runtime/value/decimal.h"
 #include "runtime/value/time_format.h"
@@ -75,6 +76,7 @@ bool Notation::number(Value& out) {
 
 bool Notation::word(Value& out) {
   const std::string name(take_word());
+  if (name == "missing") return out = Value::missing(), true;
   if (name == "true" || name == "false") return out = Value::boolean(name == "true"), true;
   if (const uint32_t currency = pack_currency(name)) {
     blanks();
@@ -85,10 +87,21 @@ bool Notation::word(Value& out) {
   }
   std::vector<Value> all;
   if (!take("(") || !arguments(all)) return fail("no call: " + name);
+  if (name.starts_with("test_") && all.size() == 1) return test_key_of(name, all[0].view(), out);
   std::vector<Kind> kinds;
   for (const Value& v : all) kinds.push_back(v.kind);
   const BuiltinRow* row = find_function(name, kinds);
   return call(row != nullptr ? row : find_operation(name, kinds), all, name, out);
+}
+
+// test_private_key("rsa"), test_public_key("p256"), test_certificate("ed25519"): the keys of the tests.
+bool Notation::test_key_of(const std::string& what, std::string_view name, Value& out) {
+  const peer::TestKey& key = peer::test_key(name);
+  const bool secret = what == "test_private_key", certificate = what == "test_certificate";
+  const auto der = decode_base64(secret ? key.private_key : certificate ? key.certificate : key.public_key);
+  if (!der) return fail("no key");
+  out = kept(secret ? Kind::private_key : certificate ? Kind::certificate : Kind::public_key, *der);
+  return true;
 }
 
 bool Notation::quoted(Value& out) {

@@ -24,6 +24,7 @@ class Notation {
   bool primary(Value& out);
   bool number(Value& out);
   bool word(Value& out);
+  bool test_key_of(const std::string& what, std::string_view name, Value& out);
   bool quoted(Value& out);
   bool angled(Value& out);
   bool list(Value& out);

@@ -40,7 +40,9 @@ Value constant(const char* text) { return Value::text(text); }
 }  // namespace
 
 TEST_CASE("every builtin row is whole: a sentence, an example, an id that is its place") {
-  REQUIRE(builtins().size() == BuiltinIds::count);
+  size_t made = 0;
+  for (const CodecRow& codec : codecs()) made += codec.made ? 2 : 0;
+  REQUIRE(builtins().size() == BuiltinIds::count + made);
   std::set<std::string_view> symbols;
   for (const BuiltinRow& row : builtins()) {
     INFO(row.symbol);
@@ -158,7 +160,7 @@ TEST_CASE("readers, codecs and host reads are found by the words of the language
   CHECK(find_codec("base64url") == 1u);
   CHECK_FALSE(find_codec("rot13"));
   CHECK(host_read_kind(*find_host_read("uuid")) == Kind::uuid);
-  CHECK_FALSE(find_host_read("random"));
+  CHECK_FALSE(find_host_read("chance"));
   CHECK(host_read_kind(9999) == Kind::missing);
 }
 

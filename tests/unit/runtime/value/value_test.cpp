@@ -22,7 +22,8 @@ std::vector<Value> all_kinds(Arena& arena) {
           Value::text_of(Kind::msisdn, "256770000001", kPublic), Value::money(500000, 2, pack_currency("KES")),
           Value::currency(pack_currency("UGX")), Value::time(1767323045000000), Value::duration(-1),
           Value::text_of(Kind::uuid, "6ba7b810-9dad-11d1-80b4-00c04fd430c8", kPublic), Value::text_of(Kind::url, "https://a.example", kPublic),
-          Value::list(elements, 4), Value::pairs(elements, 2), Value::local_time(1767333845000000, -10800)};
+          Value::list(elements, 4), Value::pairs(elements, 2), Value::local_time(1767333845000000, -10800),
+          Value::text_of(Kind::public_key, "der", kPublic), Value::text_of(Kind::private_key, "der", kPublic), Value::text_of(Kind::certificate, "der", kPublic)};
 }
 
 std::string encoded(const Value& v) {

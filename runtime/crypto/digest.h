@@ -8,7 +8,7 @@
 
 namespace tollgate {
 
-enum class Hash : uint8_t { md5, sha1, sha256, sha512 };
+enum class HashKind : uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };
 
 constexpr int kDigestMax = 64;
 struct Digest {
@@ -18,7 +18,9 @@ struct Digest {
 };
 
 // False when the machine's OpenSSL does not offer the hash (md5 in a FIPS configuration).
-bool digest(Hash hash, std::string_view message, Digest& out);
-bool hmac(Hash hash, std::string_view key, std::string_view message, Digest& out);
+bool digest(HashKind hash, std::string_view message, Digest& out);
+bool hmac(HashKind hash, std::string_view key, std::string_view message, Digest& out);
+// As OpenSSL calls it: "SHA256".
+const char* hash_name(HashKind hash);
 
 }  // namespace tollgate

@@ -1,4 +1,4 @@
-#include "runtime/builtins/digest.h"
+#include "runtime/crypto/digest.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -11,7 +11,7 @@
 namespace tollgate {
 namespace {
 
-constexpr const char* kNames[] = {"MD5", "SHA1", "SHA256", "SHA512"};
+constexpr const char* kNames[] = {"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
 constexpr size_t kHashCount = std::size(kNames);
 constexpr size_t kKeyedMax = 8;  // carriers that one thread signs for without setting a key up again
 
@@ -30,7 +30,7 @@ class Hasher {
     for (size_t i = 0; i < kHashCount; ++i) hashes_[i].reset(EVP_MD_fetch(nullptr, kNames[i], nullptr));
   }
 
-  bool run(Hash hash, std::string_view message, Digest& out) {
+  bool run(HashKind hash, std::string_view message, Digest& out) {
     EVP_MD* md = hashes_[static_cast<size_t>(hash)].get();
     unsigned size = 0;
     auto* bytes = reinterpret_cast<unsigned char*>(out.bytes.data());
@@ -55,9 +55,9 @@ class Keyed {
   Keyed& operator=(const Keyed&) = delete;
   ~Keyed() { forget(); }
 
-  bool is_for(Hash hash, std::string_view key) const { return ready_ && hash_ == hash && key_ == key; }
+  bool is_for(HashKind hash, std::string_view key) const { return ready_ && hash_ == hash && key_ == key; }
 
-  bool set_up(EVP_MAC* mac, Hash hash, std::string_view key) {
+  bool set_up(EVP_MAC* mac, HashKind hash, std::string_view key) {
     forget();
     if (context_ == nullptr) context_.reset(EVP_MAC_CTX_new(mac));
     char* name = const_cast<char*>(kNames[static_cast<size_t>(hash)]);
@@ -89,7 +89,7 @@ class Keyed {
   }
 
   Owned<EVP_MAC_CTX> context_;
-  Hash hash_ = Hash::md5;
+  HashKind hash_ = HashKind::md5;
   std::string key_;
   bool ready_ = false;
 };
@@ -98,7 +98,7 @@ class Signer {
  public:
   Signer() : mac_(EVP_MAC_fetch(nullptr, "HMAC", nullptr)) {}
 
-  bool run(Hash hash, std::string_view key, std::string_view message, Digest& out) {
+  bool run(HashKind hash, std::string_view key, std::string_view message, Digest& out) {
     if (mac_ == nullptr) return false;
     for (Keyed& keyed : keyed_) {
       if (keyed.is_for(hash, key)) return keyed.wind_back() && keyed.finish(message, out);
@@ -115,12 +115,14 @@ class Signer {
 
 }  // namespace
 
-bool digest(Hash hash, std::string_view message, Digest& out) {
+const char* hash_name(HashKind hash) { return kNames[static_cast<size_t>(hash)]; }
+
+bool digest(HashKind hash, std::string_view message, Digest& out) {
   thread_local Hasher hasher;
   return hasher.run(hash, message, out);
 }
 
-bool hmac(Hash hash, std::string_view key, std::string_view message, Digest& out) {
+bool hmac(HashKind hash, std::string_view key, std::string_view message, Digest& out) {
   thread_local Signer signer;
   return signer.run(hash, key, message, out);
 }
