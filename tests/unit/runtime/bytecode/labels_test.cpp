@@ -20,6 +20,26 @@ const std::map<std::string_view, LabelRule> kRulings = {
     {"equal", LabelRule::open_only},  {"less", LabelRule::open_only},   {"less_equal", LabelRule::open_only}, {"not_equal", LabelRule::open_only},
     {"and", LabelRule::open_only},    {"not", LabelRule::open_only},    {"length", LabelRule::open_only},    {"starts_with", LabelRule::open_only},
     {"after", LabelRule::open_join},  {"country", LabelRule::plain},    {"matches", LabelRule::plain},
+    {"sha224", LabelRule::hash}, {"sha384", LabelRule::hash}, {"hmac_sha224", LabelRule::mac},
+    {"hmac_sha384", LabelRule::mac}, {"rsa_sha1_sign", LabelRule::mac}, {"rsa_sha1_verify", LabelRule::plain},
+    {"rsa_sha256_sign", LabelRule::mac}, {"rsa_sha256_verify", LabelRule::plain}, {"rsa_sha384_sign", LabelRule::mac},
+    {"rsa_sha384_verify", LabelRule::plain}, {"rsa_sha512_sign", LabelRule::mac}, {"rsa_sha512_verify", LabelRule::plain},
+    {"rsa_pss_sha256_sign", LabelRule::mac}, {"rsa_pss_sha256_verify", LabelRule::plain}, {"rsa_pss_sha512_sign", LabelRule::mac},
+    {"rsa_pss_sha512_verify", LabelRule::plain}, {"ecdsa_sha256_sign", LabelRule::mac}, {"ecdsa_sha256_verify", LabelRule::plain},
+    {"ecdsa_sha256_raw_sign", LabelRule::mac}, {"ecdsa_sha256_raw_verify", LabelRule::plain}, {"ecdsa_sha384_raw_sign", LabelRule::mac},
+    {"ecdsa_sha384_raw_verify", LabelRule::plain}, {"ed25519_sign", LabelRule::mac}, {"ed25519_verify", LabelRule::plain},
+    {"before", LabelRule::open_join}, {"behind", LabelRule::open_join}, {"part", LabelRule::open_join},
+    {"parameter", LabelRule::open_join}, {"integer", LabelRule::open_join}, {"time", LabelRule::open_join},
+    {"is_gsm", LabelRule::open_only}, {"gsm_septets", LabelRule::open_only}, {"sms_parts", LabelRule::open_only},
+    {"rsa_pkcs1", LabelRule::cipher}, {"rsa_pkcs1_decode", LabelRule::opened}, {"rsa_oaep", LabelRule::cipher},
+    {"rsa_oaep_decode", LabelRule::opened}, {"rsa_oaep_sha256", LabelRule::cipher}, {"rsa_oaep_sha256_decode", LabelRule::opened},
+    {"aes_cbc", LabelRule::cipher}, {"aes_cbc_decode", LabelRule::opened}, {"aes_gcm", LabelRule::sealing_cipher},
+    {"aes_gcm_decode", LabelRule::opened}, {"jwe", LabelRule::sealing_cipher}, {"jwe_decode", LabelRule::opened},
+    {"jwe_dir", LabelRule::sealing_cipher}, {"jwe_dir_decode", LabelRule::opened}, {"jws_hs256", LabelRule::envelope},
+    {"jws_hs256_decode", LabelRule::message}, {"jws_rs256", LabelRule::envelope}, {"jws_rs256_decode", LabelRule::message},
+    {"jws_es256", LabelRule::envelope}, {"jws_es256_decode", LabelRule::message}, {"gzip_decode", LabelRule::message},
+    {"deflate_decode", LabelRule::message}, {"zip_decode", LabelRule::message}, {"charset_decode", LabelRule::message},
+    {"gsm7_decode", LabelRule::message}, {"gsm8_decode", LabelRule::message},
 };
 
 constexpr Labels kHidden = kSecret | kSealed;
@@ -37,6 +57,11 @@ std::optional<Labels> ruled(LabelRule rule, const std::vector<Labels>& arguments
     case LabelRule::open_only: return hidden ? std::nullopt : std::optional<Labels>(kPublic);
     case LabelRule::open_join: return hidden ? std::nullopt : std::optional<Labels>(static_cast<Labels>(all & kPersonal));
     case LabelRule::plain: return kPublic;
+    case LabelRule::cipher: return static_cast<Labels>(kSealed | (all & kPersonal));
+    case LabelRule::sealing_cipher: return kSealed;
+    case LabelRule::opened: return static_cast<Labels>(kSecret | (all & kPersonal));
+    case LabelRule::envelope: return static_cast<Labels>(kSealed | arguments.back());
+    case LabelRule::message: return arguments.back();
   }
   return std::nullopt;
 }
@@ -115,6 +140,7 @@ TEST_CASE("every builtin has the labels that the language rules, and the verifie
     CHECK(row.labels == rule);
     for (const std::vector<Labels>& labels : combinations(row)) {
       std::optional<Labels> wanted = ruled(rule, labels), found = result_labels(row, labels);
+      if (wanted) wanted = join(*wanted, natural_labels(row.result));   // a private key is a secret, however it was come by
       INFO("labels " << int(labels.empty() ? 0 : labels[0]) << " " << int(labels.size() > 1 ? labels[1] : 0));
       REQUIRE(found.has_value() == wanted.has_value());
       if (!wanted) {
@@ -124,7 +150,7 @@ TEST_CASE("every builtin has the labels that the language rules, and the verifie
       CHECK(*found == *wanted);
       CHECK(verified(row, labels, *wanted) == "verified");
       // A kept value that admits less than what is hidden in the result is refused.
-      if ((*wanted & kHidden) != 0) CHECK(verified(row, labels, kPublic).find("V16") != std::string::npos);
+      if ((*wanted & kHidden & ~natural_labels(row.result)) != 0) CHECK(verified(row, labels, kPublic).find("V16") != std::string::npos);
     }
   }
 }
