@@ -5,6 +5,10 @@ find_package(Catch2 2 REQUIRED)
 add_library(catch_main STATIC tests/unit/catch_main.cpp)
 target_compile_options(catch_main PRIVATE -O0)
 target_link_libraries(catch_main PUBLIC Catch2::Catch2)
+if(TOLLGATE_PRECOMPILE)
+  precompile(test_headers HEADERS ${TOLLGATE_COMMON_HEADERS} <catch2/catch.hpp> LIBS fmt::fmt Catch2::Catch2
+    FLAGS -fPIE)  # programs, unlike rooms
+endif()
 
 get_property(rooms GLOBAL PROPERTY TOLLGATE_ROOMS)
 foreach(path IN LISTS rooms)
@@ -15,6 +19,9 @@ foreach(path IN LISTS rooms)
     target_compile_options(unit_${name} PRIVATE ${TOLLGATE_WARNINGS})
     target_compile_definitions(unit_${name} PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_link_libraries(unit_${name} PRIVATE tg_${name} catch_main)
+    if(TOLLGATE_PRECOMPILE)
+      target_precompile_headers(unit_${name} REUSE_FROM test_headers)
+    endif()
     # A test may need further rooms than the room it tests: their libraries, one a line, in needs.txt beside it.
     if(EXISTS ${CMAKE_SOURCE_DIR}/tests/unit/${path}/needs.txt)
       file(STRINGS ${CMAKE_SOURCE_DIR}/tests/unit/${path}/needs.txt further)
