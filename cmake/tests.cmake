@@ -2,7 +2,9 @@
 # Catch2's own main is compiled once, without optimisation.
 
 find_package(Catch2 2 REQUIRED)
-add_library(catch_main STATIC tests/unit/catch_main.cpp)
+add_library(catch_main STATIC tests/unit/catch_main.cpp tests/unit/source_dir.cpp)
+set_source_files_properties(tests/unit/source_dir.cpp PROPERTIES COMPILE_DEFINITIONS TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_include_directories(catch_main PUBLIC ${CMAKE_SOURCE_DIR})
 target_compile_options(catch_main PRIVATE -O0)
 target_link_libraries(catch_main PUBLIC Catch2::Catch2)
 if(TOLLGATE_PRECOMPILE)
@@ -17,7 +19,6 @@ foreach(path IN LISTS rooms)
   if(sources AND TOLLGATE_UNIT_TESTS)
     add_executable(unit_${name} ${sources})
     target_compile_options(unit_${name} PRIVATE ${TOLLGATE_WARNINGS})
-    target_compile_definitions(unit_${name} PRIVATE TOLLGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_link_libraries(unit_${name} PRIVATE tg_${name} catch_main)
     if(TOLLGATE_PRECOMPILE)
       target_precompile_headers(unit_${name} REUSE_FROM test_headers)

@@ -6,12 +6,13 @@
 #include <sstream>
 
 #include "tests/unit/compiler/check/checked.h"
+#include "tests/unit/source_dir.h"
 
 using namespace tollgate::hir;
 
 namespace {
 std::string read(const std::string& name) {
-  std::ifstream in(std::string(TOLLGATE_SOURCE_DIR) + "/carriers/" + name);
+  std::ifstream in(std::string(tollgate::test::source_dir()) + "/carriers/" + name);
   std::stringstream out;
   out << in.rdbuf();
   return out.str();

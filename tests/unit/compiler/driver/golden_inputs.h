@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/source_dir.h"
 #include "tollgate/compiler.h"
 
 inline std::vector<tollgate::SourceText> golden_inputs() {
   std::vector<tollgate::SourceText> files;
-  const std::filesystem::path folder = std::filesystem::path(TOLLGATE_SOURCE_DIR) / "tests/golden";
+  const std::filesystem::path folder = std::filesystem::path(tollgate::test::source_dir()) / "tests/golden";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".carrier" && entry.path().extension() != ".input") continue;
     std::ifstream in(entry.path(), std::ios::binary);

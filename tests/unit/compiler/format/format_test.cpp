@@ -10,6 +10,7 @@
 #include "compiler/ast/token.h"
 #include "tests/unit/compiler/parse/parsed.h"
 #include "tests/unit/compiler/samples/read_sample.h"
+#include "tests/unit/source_dir.h"
 
 using namespace tollgate;
 
@@ -136,7 +137,7 @@ TEST_CASE("formatting keeps tree and comments and is idempotent, for every sampl
 TEST_CASE("and for every carrier, the library, and every golden file that parses") {
   size_t texts = 0;
   for (const char* folder : {"carriers", "stdlib", "tests/golden"})
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(TOLLGATE_SOURCE_DIR) + "/" + folder)) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(tollgate::test::source_dir()) + "/" + folder)) {
       if (entry.path().extension() != ".carrier") continue;
       std::ifstream in(entry.path(), std::ios::binary);
       std::ostringstream text;

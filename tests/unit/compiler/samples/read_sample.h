@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/source_dir.h"
+
 inline std::string read_sample(const std::string& name) {
-  std::ifstream in(std::string(TOLLGATE_SOURCE_DIR) + "/tests/unit/compiler/samples/" + name, std::ios::binary);
+  std::ifstream in(std::string(tollgate::test::source_dir()) + "/tests/unit/compiler/samples/" + name, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 

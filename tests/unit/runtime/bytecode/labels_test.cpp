@@ -149,8 +149,9 @@ TEST_CASE("every builtin has the labels that the language rules, and the verifie
       }
       CHECK(*found == *wanted);
       CHECK(verified(row, labels, *wanted) == "verified");
-      // A kept value that admits less than what is hidden in the result is refused.
-      if ((*wanted & kHidden & ~natural_labels(row.result)) != 0) CHECK(verified(row, labels, kPublic).find("V16") != std::string::npos);
+      // A kept value that admits less than what is hidden in the result is refused; one that is a secret itself admits all.
+      const bool takes_secrets = natural_labels(row.result) & kSecret;
+      if (!takes_secrets && (*wanted & kHidden)) CHECK(verified(row, labels, kPublic).find("V16") != std::string::npos);
     }
   }
 }
