@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace tollgate {
@@ -110,14 +111,24 @@ void Sink::add(const Diagnostic& diagnostic) {
   else reports_.push_back(diagnostic);
 }
 
+std::vector<Diagnostic> Sink::all() const {
+  std::vector<Diagnostic> out(reports_.begin(), reports_.end());
+  std::stable_sort(out.begin(), out.end(), [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
+  // What was said of a place is not said of it again. Alike findings of one place need not follow each other.
+  std::set<std::tuple<uint32_t, uint32_t, uint32_t, Diag, std::string_view>> said;
+  std::vector<Diagnostic> distinct;
+  for (const Diagnostic& d : out) {
+    const bool fresh = said.emplace(static_cast<uint32_t>(d.primary.file), d.primary.begin, d.primary.end, d.id, d.headline).second;
+    if (fresh) distinct.push_back(d);
+  }
+  return distinct;
+}
+
 std::vector<Diagnostic> Sink::folded() const {
-  std::vector<Diagnostic> all(reports_.begin(), reports_.end());
-  std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   std::vector<Diagnostic> out;
   std::map<std::pair<Diag, std::string>, std::vector<size_t>> alike;
-  for (Diagnostic& d : all) {
+  for (Diagnostic& d : all()) {
     std::vector<size_t>& seen = alike[{d.id, d.headline}];
-    if (!seen.empty() && out[seen.back()].primary == d.primary) continue;  // said already
     if (seen.size() >= kAlikeMax) {
       ++out[seen.back()].alike;
       continue;

@@ -96,7 +96,7 @@ class Report {
 
 class Sink {
  public:
-  static constexpr size_t kDiagnosticsMax = 50;  // shown; the rest is counted
+  static constexpr size_t kDiagnosticsMax = 50;  // shown to people; the rest is counted
   static constexpr size_t kReportsMax = 1000;    // kept before folding, so that a hostile file costs bounded memory
   static constexpr size_t kAlikeMax = 4;         // shown with the same words; the rest is folded into the last of them
 
@@ -113,10 +113,14 @@ class Sink {
 
   // Everything that was reported, in that order; nothing folded.
   const std::deque<Diagnostic>& reports() const { return reports_; }
-  // What to show: duplicates gone, look-alikes folded, by file and place, at most kDiagnosticsMax (errors first when cut).
+  // For machines: every distinct finding, by file and place; nothing folded, nothing cut but what lost() counts.
+  std::vector<Diagnostic> all() const;
+  // What to show to people: duplicates gone, look-alikes folded, by file and place, at most kDiagnosticsMax (errors first when cut).
   std::vector<Diagnostic> diagnostics() const;
   // How many distinct findings diagnostics() had no room for.
   size_t not_shown() const;
+  // How many findings beyond kReportsMax were not kept.
+  size_t lost() const { return lost_; }
 
  private:
   std::vector<Diagnostic> folded() const;

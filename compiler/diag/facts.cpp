@@ -28,9 +28,10 @@ std::string details(const Diagnostic& d) {
   for (const std::string& text : d.cases) add("missing: ", text);
   for (const std::string& text : d.because) add("because: ", text);
   for (const Help& help : d.helps) add("help: ", help.text);
-  if (d.alike > 0) add("", fmt::format("and {} more like this", d.alike));
   return out;
 }
+
+std::string left_out(size_t findings) { return fmt::format("{} more findings are left out: {} are kept of one run", findings, Sink::kReportsMax); }
 
 std::string json_text(std::string_view text) {
   std::string out = "\"";

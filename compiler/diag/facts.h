@@ -16,6 +16,9 @@ std::string fingerprint(const Diagnostic& diagnostic, const SourceFile& file);
 // Label, missing cases and reasons as sentences of their own lines, without source: what a viewer shows below the headline.
 std::string details(const Diagnostic& diagnostic);
 
+// What a report says at its end when the sink could not keep all findings.
+std::string left_out(size_t findings);
+
 // With quotes. JSON allows no raw control characters and no bytes that are not UTF-8; the latter become U+FFFD.
 std::string json_text(std::string_view text);
 

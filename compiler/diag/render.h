@@ -21,7 +21,8 @@ std::string render_terminal(const Sink& sink, const SourceSet& sources, RenderOp
 std::string render_brief(const Sink& sink, const SourceSet& sources);
 
 // One JSON object a line: code, name, severity, headline, file, start, end (bytes, line, column), label, related[], because[],
-// cases[], helps[{grade, text, edits[]}], alike, fingerprint. The fingerprint does not change when lines move.
+// cases[], helps[{grade, text, edits[]}], fingerprint. The fingerprint does not change when lines move. Where more findings than the sink keeps
+// were made, a last object says how many: {"left_out":7}.
 std::string render_json(const Sink& sink, const SourceSet& sources);
 
 // One log with one run: the rules that were broken with their pages, a result for each finding, its edits as fixes (the grade in their

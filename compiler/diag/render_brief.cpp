@@ -12,6 +12,7 @@ std::string render_brief(const Sink& sink, const SourceSet& sources) {
     const LineColumn at = file.line_column(d.primary.begin);
     out += fmt::format("{}:{}:{}: {}[{}]: {}\n", file.name(), at.line, at.column, severity_name(d.severity), d.code(), d.headline);
   }
+  if (const size_t more = sink.not_shown(); more > 0) out += fmt::format("and {} more\n", more);
   return out;
 }
 

@@ -31,7 +31,8 @@ std::string command(const Diagnostic& d, const SourceSet& sources) {
 
 std::string render_github(const Sink& sink, const SourceSet& sources) {
   std::string out;
-  for (const Diagnostic& d : sink.diagnostics()) out += command(d, sources);
+  for (const Diagnostic& d : sink.all()) out += command(d, sources);
+  if (sink.lost() > 0) out += fmt::format("::warning title=tollgate::{}\n", left_out(sink.lost()));
   return out;
 }
 

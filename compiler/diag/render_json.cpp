@@ -24,9 +24,9 @@ std::string json(const Diagnostic& d, const SourceSet& sources) {
   const auto label = [&](const Label& l) { return fmt::format("{{{},\"text\":{}}}", place(sources, l.span), json_text(l.text)); };
   return fmt::format(
       "{{\"code\":\"{}\",\"name\":\"{}\",\"severity\":\"{}\",\"headline\":{},{},\"label\":{},\"related\":{},\"because\":{},"
-      "\"cases\":{},\"helps\":{},\"alike\":{},\"fingerprint\":\"{}\"}}\n",
+      "\"cases\":{},\"helps\":{},\"fingerprint\":\"{}\"}}\n",
       d.code(), row_of(d.id).name, severity_name(d.severity), json_text(d.headline), place(sources, d.primary), json_text(d.label),
-      json_array(d.also, label), json_array(d.because, json_text), json_array(d.cases, json_text), json_array(d.helps, help), d.alike,
+      json_array(d.also, label), json_array(d.because, json_text), json_array(d.cases, json_text), json_array(d.helps, help),
       fingerprint(d, sources.file(d.primary.file)));
 }
 
@@ -34,7 +34,8 @@ std::string json(const Diagnostic& d, const SourceSet& sources) {
 
 std::string render_json(const Sink& sink, const SourceSet& sources) {
   std::string out;
-  for (const Diagnostic& d : sink.diagnostics()) out += json(d, sources);
+  for (const Diagnostic& d : sink.all()) out += json(d, sources);
+  if (sink.lost() > 0) out += fmt::format("{{\"left_out\":{}}}\n", sink.lost());
   return out;
 }
 

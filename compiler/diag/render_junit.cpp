@@ -42,11 +42,12 @@ std::string test_case(const Diagnostic& d, const SourceSet& sources) {
 std::string render_junit(const Sink& sink, const SourceSet& sources) {
   std::string cases;
   size_t count = 0, failures = 0;
-  for (const Diagnostic& d : sink.diagnostics()) {
+  for (const Diagnostic& d : sink.all()) {
     ++count;
     failures += d.severity == Severity::error ? 1 : 0;
     cases += test_case(d, sources);
   }
+  if (sink.lost() > 0) cases += fmt::format("  <system-out>{}</system-out>\n", left_out(sink.lost()));
   if (count == 0) {
     count = 1;
     cases = "  <testcase classname=\"tollgate\" name=\"no findings\" time=\"0\"/>\n";

@@ -77,7 +77,7 @@ std::string rule(Diag id) {
 }  // namespace
 
 std::string render_sarif(const Sink& sink, const SourceSet& sources) {
-  const std::vector<Diagnostic> all = sink.diagnostics();
+  const std::vector<Diagnostic> all = sink.all();
   std::vector<Diag> rules;
   for (const Diagnostic& d : all)
     if (std::find(rules.begin(), rules.end(), d.id) == rules.end()) rules.push_back(d.id);
@@ -85,10 +85,12 @@ std::string render_sarif(const Sink& sink, const SourceSet& sources) {
   const auto one = [&](const Diagnostic& d) {
     return result(d, static_cast<size_t>(std::find(rules.begin(), rules.end(), d.id) - rules.begin()), sources);
   };
+  const std::string cut = sink.lost() == 0 ? "" : fmt::format(
+      ",\"invocations\":[{{\"executionSuccessful\":true,\"toolExecutionNotifications\":[{{\"level\":\"warning\",\"message\":{}}}]}}]", message(left_out(sink.lost())));
   return fmt::format(
       "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{{\"name\":\"tollgate\","
-      "\"rules\":{}}}}},\"columnKind\":\"unicodeCodePoints\",\"results\":{}}}]}}\n",
-      json_array(rules, rule), json_array(all, one));
+      "\"rules\":{}}}}},\"columnKind\":\"unicodeCodePoints\",\"results\":{}{}}}]}}\n",
+      json_array(rules, rule), json_array(all, one), cut);
 }
 
 }  // namespace tollgate

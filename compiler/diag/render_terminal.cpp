@@ -279,7 +279,7 @@ std::string render_terminal(const Sink& sink, const SourceSet& sources, RenderOp
   if (errors + warnings == 0) return out;
   if (errors > 0) out += counted(errors, "error");
   if (warnings > 0) out += (errors > 0 ? ", " : "") + counted(warnings, "warning");
-  if (const size_t hidden = sink.not_shown(); hidden > 0) out += fmt::format(", and {} more not shown", hidden);
+  if (const size_t hidden = sink.not_shown(); hidden > 0) out += fmt::format(", and {} more", hidden);
   return out + "\n";
 }
 

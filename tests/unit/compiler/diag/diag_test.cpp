@@ -164,6 +164,36 @@ TEST_CASE("at most kDiagnosticsMax are shown, errors before warnings, the rest i
   CHECK(sink.error_count() == 2000);
 }
 
+size_t count_of(const std::string& text, const std::string& word) {
+  size_t n = 0;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++n;
+  return n;
+}
+
+TEST_CASE("people are told how many findings are not shown, machines get every one or how many were left out") {
+  SourceSet sources;
+  const FileId file = sources.add("t", std::string(5000, 'x'));
+  Sink few, many;
+  for (uint32_t i = 0; i < 60; ++i) few.report(Diag::expected, Span{file, i, i + 1}).arg("what", i < 55 ? std::to_string(i) : "x").arg("found", "y");
+  for (uint32_t i = 0; i < 1007; ++i) many.report(Diag::expected, Span{file, i, i + 1}).arg("what", std::to_string(i)).arg("found", "y");
+
+  // 55 with words of their own, 4 of the 5 alike.
+  CHECK(render_terminal(few, sources).find("50 errors, and 9 more\n") != std::string::npos);
+  CHECK(render_brief(few, sources).find("and 9 more\n") != std::string::npos);
+
+  CHECK(count_of(render_json(few, sources), "\"code\":\"CR0120\"") == 60);
+  CHECK(count_of(render_sarif(few, sources), "\"ruleId\":\"CR0120\"") == 60);
+  CHECK(count_of(render_junit(few, sources), "<failure type=\"CR0120\"") == 60);
+  CHECK(count_of(render_github(few, sources), "::error file=t") == 60);
+  for (const std::string& text : {render_json(few, sources), render_sarif(few, sources), render_junit(few, sources), render_github(few, sources)})
+    CHECK(text.find("left") == std::string::npos);
+
+  CHECK(count_of(render_json(many, sources), "\"code\":\"CR0120\"") == 1000);
+  CHECK(render_json(many, sources).find("{\"left_out\":7}\n") != std::string::npos);
+  for (const std::string& text : {render_sarif(many, sources), render_junit(many, sources), render_github(many, sources)})
+    CHECK(text.find("7 more findings are left out") != std::string::npos);
+}
+
 TEST_CASE("an argument that looks like a hole is not filled again, and a long one is cut at a character") {
   Sink sink;
   sink.report(Diag::expected, Span{}).arg("what", "{found}{what}").arg("found", "y");
