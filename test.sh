@@ -3,7 +3,7 @@
 # installed. See README.md.
 set -eu
 cd "$(dirname "$0")"
-scripts/install
+scripts/install tests
 for preset in dev release; do
   echo "== building: $preset"
   # demo.sh leaves the tests out of the same folder, and the folder remembers.

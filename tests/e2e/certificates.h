@@ -21,8 +21,17 @@ struct Identity {
   Certificate certificate;
 
   std::string certificate_pem() const {
+    return written([this](BIO* out) { PEM_write_bio_X509(out, certificate.get()); });
+  }
+  std::string key_pem() const {
+    return written([this](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
+  }
+
+ private:
+  template <class Write>
+  static std::string written(const Write& write) {
     BIO* out = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(out, certificate.get());
+    write(out);
     char* bytes = nullptr;
     const long size = BIO_get_mem_data(out, &bytes);
     std::string pem(bytes, static_cast<size_t>(size));
