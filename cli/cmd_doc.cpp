@@ -105,7 +105,7 @@ std::string builtins_page() {
 // ---- diagnostics
 
 std::string_view range_title(std::string_view code_of) {
-  constexpr std::string_view kTitles[] = {"", "Source and syntax", "Names", "Types and shapes", "Carriers and patterns", "Money and secrets", "Tests",
+  constexpr std::string_view kTitles[] = {"", "Source and syntax", "Names", "Types and shapes", "Carriers and patterns", "Money and secrets", "Tests, and money continued",
                                           "", "Lowering", "Warnings"};
   return kTitles[static_cast<size_t>(code_of[3] - '0') % std::size(kTitles)];
 }

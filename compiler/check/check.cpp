@@ -11,6 +11,9 @@ void check(const Workspace& workspace, Sink& sink) {
     check_waits(carrier, sink);
     check_messages(carrier, sink);
     check_amounts(carrier, sink);
+    check_prices(carrier, sink);
+    check_currencies(carrier, sink);
+    check_steps(carrier, sink);
     check_enquiries(carrier, sink);
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);

@@ -1,6 +1,7 @@
 // What leaves with a charge: references, promises, and nothing minted on the way.
 #include <algorithm>
 
+#include "compiler/check/carried.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules.h"
 
@@ -18,33 +19,6 @@ void check_fresh(const SendPlace& place, Sink& sink) {
       if (e.name == "now") report.also(place.send->once->span, "a repeat carries the same bytes");
     });
   });
-}
-
-// A digest or a part of a reference is another reference: two charges may share it, and no enquiry by the whole one finds it. A value that is made once and
-// kept, `keep short = …`, is a reference of its own.
-bool loses(const Expr& e) {
-  if (e.kind != ExprKind::call) return false;
-  constexpr std::string_view kDigests[] = {"md5", "sha", "hmac"};
-  const bool digest = std::any_of(std::begin(kDigests), std::end(kDigests), [&](std::string_view name) { return std::string_view(e.name).starts_with(name); });
-  return digest || e.name == "first" || e.name == "last";
-}
-
-bool sends_keep(const SendPlace& place, uint32_t keep, bool minted_counts) {
-  bool found = false;
-  std::vector<bool> seen(place.lets->size());  // each let once
-  auto look = [&](auto&& self, const Expr& e) -> void {
-    if (e.kind == ExprKind::kept && (keep == kNone || e.index == keep)) found = true;
-    if (e.kind == ExprKind::let && e.index < seen.size() && !seen[e.index]) {
-      seen[e.index] = true;
-      self(self, (*place.lets)[e.index].value);
-    }
-    if (!minted_counts && (e.kind == ExprKind::url_of || e.kind == ExprKind::bearer_of)) return;
-    if (loses(e)) return;
-    for (const Expr& operand : e.operands) self(self, operand);
-    if (e.shape) for (const Hole& hole : e.shape->holes) if (hole.has_value) self(self, hole.value);
-  };
-  message_values(place, [&](const Expr& value, std::string_view) { look(look, value); });
-  return found;
 }
 
 void check_once(const SendPlace& place, Sink& sink) {

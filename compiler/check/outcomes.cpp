@@ -7,10 +7,6 @@
 namespace tollgate::hir {
 namespace {
 
-bool doubtful(uint16_t status) {
-  return status >= 500 || status == 407 || status == 408 || status == 409 || status == 425 || status == 429;
-}
-
 bool any_doubtful(const Arm& arm) {
   for (const StatusRange& range : arm.statuses) {
     for (uint32_t s = range.from; s <= range.upto; ++s) if (doubtful(static_cast<uint16_t>(s)) || s < 400) return true;

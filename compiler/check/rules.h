@@ -13,6 +13,9 @@ void check_waits(const Carrier& carrier, Sink& sink);                           
 void check_messages(const Carrier& carrier, Sink& sink);                         // messages.cpp: references, minting, promises
 void check_enquiries(const Carrier& carrier, Sink& sink);                        // enquiries.cpp: absence, echoes, sessions
 void check_amounts(const Carrier& carrier, Sink& sink);                          // amounts.cpp: what is charged is what was asked
+void check_prices(const Carrier& carrier, Sink& sink);                           // prices.cpp: what is priced where the amount is not sent
+void check_currencies(const Carrier& carrier, Sink& sink);                       // currencies.cpp: the market's, or none
+void check_steps(const Carrier& carrier, Sink& sink);                            // steps.cpp: no second charge on one way
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
 void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls

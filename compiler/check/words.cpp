@@ -71,6 +71,8 @@ bool guard_demands_word(const Expr& guard) {
 
 }  // namespace
 
+bool doubtful(uint16_t status) { return status >= 500 || status == 407 || status == 408 || status == 409 || status == 425 || status == 429; }
+
 bool says_word(const Arm& arm) {
   if (arm.shape && demands_word(arm.shape->node, false)) return true;
   for (const HeaderPattern& header : arm.headers)

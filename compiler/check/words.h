@@ -6,6 +6,8 @@
 
 namespace tollgate::hir {
 
+// A status that proxies, gateways and de-duplication give, whatever became of the money.
+bool doubtful(uint16_t status);
 // A literal of the body, of a header that speaks of the charge, or of a guard, without which the arm is not taken.
 bool says_word(const Arm& arm);
 // At least a member, an element or a word: an answer in the carrier's own form, though no value of it is demanded.

@@ -89,6 +89,16 @@ TEST_CASE("every test that the table of holes names exists") {
   CHECK(found > 50);
 }
 
+TEST_CASE("every golden file that the table of holes names exists") {
+  const std::regex named(R"rx(`(fail_[a-z_0-9]+)`)rx");
+  for (const Row& row : rows()) {
+    for (std::sregex_iterator it(row.evidence.begin(), row.evidence.end(), named), end; it != end; ++it) {
+      INFO(row.hole << ": " << (*it)[1]);
+      CHECK(fs::exists(kHere / "tests/golden/money" / ((*it)[1].str() + ".carrier")));
+    }
+  }
+}
+
 TEST_CASE("every hole of the list has its row, and something in the last column") {
   std::set<std::string> holes;
   for (const Row& row : rows()) {
