@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/ast/token.h"
 #include "compiler/parse/grammar.h"
 #include "compiler/parse/lexer.h"
 
@@ -50,6 +51,17 @@ void check_order(Tree& tree, Sink& sink) {
   }
 }
 
+// Separators alone are no file: its canonical form would be the empty one.
+bool only_separators(const Tree& tree, Span& where) {
+  if (tree.root().first()) return false;
+  for (const Token& token : tree.tokens) {
+    if (static_cast<Tok>(token.code) != Tok::comma) continue;
+    where = {tree.source->id(), token.begin, token.end};
+    return true;
+  }
+  return false;
+}
+
 // Later phases walk trees recursively. Brackets are limited by the grammar; a chain of operators or of calls is as deep as it is long.
 // A parent is made after its children, so it has the greater index: from the last node to the first, each one's parent is done before it.
 bool too_deep(const Tree& tree, Span& where) {
@@ -77,6 +89,10 @@ Tree parse(const SourceFile& file, Sink& sink) {
   tree.comments = std::move(lexed.comments);
   parse_tokens(tree, {lexed.stray_braces, lexed.unclosed_braces}, sink);
   for (uint32_t offset : lexed.error_offsets) mark_error(tree, offset);
+  if (Span where; only_separators(tree, where)) {
+    sink.report(Diag::empty_file, where).label("separates nothing");
+    return unreadable(file);
+  }
   if (Span where; too_deep(tree, where)) {
     sink.report(Diag::too_deep, where).arg("limit", std::to_string(kTreeDepthMax)).label("in here");
     return unreadable(file);
