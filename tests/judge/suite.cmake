@@ -7,3 +7,11 @@ if(Python3_Interpreter_FOUND AND TOLLGATE_UNIT_TESTS)
   add_test(NAME shapes_judged COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/judge/judge.py $<TARGET_FILE:shape_bodies>)
   set_tests_properties(shapes_judged PROPERTIES TIMEOUT 120)
 endif()
+
+# The schema of SARIF comes through npm; without node or the registry the test says that it was skipped.
+find_program(TOLLGATE_NODE node)
+if(TOLLGATE_NODE)
+  add_test(NAME sarif_judged COMMAND ${TOLLGATE_NODE} ${CMAKE_SOURCE_DIR}/tests/judge/sarif.mjs $<TARGET_FILE:tollgate> ${CMAKE_SOURCE_DIR}
+    ${CMAKE_BINARY_DIR}/sarif_judge)
+  set_tests_properties(sarif_judged PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+endif()
