@@ -18,6 +18,7 @@ void check(const Workspace& workspace, Sink& sink) {
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);
     check_auths(carrier, sink);
+    check_forms(carrier, sink);
     check_limits(carrier, sink);
     check_unused(carrier, sink);
   }

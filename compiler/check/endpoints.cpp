@@ -19,6 +19,27 @@ bool can_ask(const Carrier& carrier, uint32_t callback) {
   return asked;
 }
 
+// Whoever proves himself by a bearer that we mint was given it.
+void check_bearers(const Carrier& carrier, Sink& sink) {
+  std::vector<bool> given(carrier.callbacks.size());
+  bool spoilt = false;
+  for (const SendPlace& place : sends(carrier)) spoilt = spoilt || place.send->poisoned;  // what could not be read may send it
+  each_expr(carrier, [&](const Expr& whole) {
+    walk(whole, [&](const Expr& e) { if (e.kind == ExprKind::bearer_of) given[e.index] = true; });
+  });
+  for (uint32_t i = 0; i < carrier.callbacks.size() && !spoilt; ++i) {
+    const Callback& callback = carrier.callbacks[i];
+    if (given[i] || callback.endpoint == kNone || callback.about == kNone) continue;
+    const Endpoint& endpoint = carrier.endpoints[callback.endpoint];
+    const auto minted = std::find_if(endpoint.verify.begin(), endpoint.verify.end(), [](const Verify& v) { return v.kind == VerifyKind::minted_bearer; });
+    if (minted == endpoint.verify.end()) continue;
+    const std::string key = callback.params.empty() ? "ref" : callback.params[0].name;
+    sink.report(Diag::minted_not_sent, callback.span).arg("what", "the bearer").arg("name", callback.name).label("every message would be refused")
+        .also(minted->span, "holds when the bearer is the one that we minted")
+        .help(Grade::example, "send `bearer of " + callback.name + "(" + key + ")` in a header or in the body", {});
+  }
+}
+
 }  // namespace
 
 void check_endpoints(const Carrier& carrier, Sink& sink) {
@@ -34,6 +55,7 @@ void check_endpoints(const Carrier& carrier, Sink& sink) {
       }
     }
   }
+  check_bearers(carrier, sink);
   for (uint32_t i = 0; i < carrier.callbacks.size(); ++i) {
     const Callback& callback = carrier.callbacks[i];
     if (callback.endpoint == kNone || callback.about == kNone || !callback.used) continue;

@@ -1,12 +1,34 @@
 // What a module may hold: the numbers of the verifier, told at the line that goes beyond them.
 #include "runtime/bytecode/limits.h"
 
+#include <algorithm>
+
 #include "compiler/check/rules.h"
 
 namespace tollgate::hir {
 namespace {
 
 constexpr uint64_t kAnswerMs = 10 * 60 * 1000;  // of one exchange
+
+// "250ms", "5s", "-5s".
+std::string duration_words(int64_t ms) { return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms"; }
+
+// A duration that is known from the file alone; nothing where it depends on an answer. Far beyond any limit it is only as large as that.
+std::optional<int64_t> constant_ms(const Expr& e) {
+  constexpr int64_t kFar = int64_t{1} << 53;
+  auto bounded = [=](int64_t ms) { return std::clamp(ms, -kFar, kFar); };
+  if (e.kind == ExprKind::constant && (e.constant.kind == Kind::duration || e.constant.kind == Kind::integer)) return bounded(e.constant.integer);
+  if (e.kind != ExprKind::call || e.type.kind != Kind::duration || e.operands.empty()) return std::nullopt;
+  const std::optional<int64_t> left = constant_ms(e.operands[0]);
+  const std::optional<int64_t> right = e.operands.size() == 2 ? constant_ms(e.operands[1]) : std::nullopt;
+  if (!left) return std::nullopt;
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"ms", 1}, {"seconds", 1000}, {"minutes", 60'000}, {"hours", 3'600'000}};
+  for (const auto& [name, unit] : kUnits) if (e.name == name && e.operands.size() == 1) return std::clamp(*left, -kFar / unit, kFar / unit) * unit;
+  if (!right) return std::nullopt;
+  if (e.name == "add") return bounded(*left + *right);
+  if (e.name == "subtract") return bounded(*left - *right);
+  return std::nullopt;
+}
 
 class Limits {
  public:
@@ -20,13 +42,24 @@ class Limits {
   void some_time(uint64_t ms, std::string_view what, Span span) {
     if (ms == 0) sink_.report(Diag::no_time, span).arg("what", what).label("is over before it begins");
   }
+  void at_least(int64_t ms, uint64_t least, std::string_view what, std::string_view label, Span span) {
+    if (ms >= static_cast<int64_t>(least)) return;
+    sink_.report(Diag::too_short, span).arg("what", what).arg("found", duration_words(ms)).arg("limit", duration_words(static_cast<int64_t>(least))).label(std::string(label));
+  }
+  // A wait for a proof. One of no time at all is told of as such.
+  void wait(uint64_t ms, Span span) {
+    if (ms == 0) some_time(ms, "a wait", span);
+    else at_least(static_cast<int64_t>(ms), kWaitMsMin, "a wait", "ends before an answer can come", span);
+  }
 
   void target(const Target& target) {
     if (target.poisoned) return;
     at_most(target.proofs.size(), limits::kProofs, "proofs", target.span);
-    if (target.kind == TargetKind::await && target.has_within) some_time(target.within_ms, "a wait", target.within_span);
+    if (target.kind == TargetKind::await && target.has_within) wait(target.within_ms, target.within_span);
     for (const Proof& proof : target.proofs)
-      if (target.kind == TargetKind::doubt && proof.has_within) some_time(proof.within_ms, "a wait", proof.within_span);
+      if (target.kind == TargetKind::doubt && proof.has_within) wait(proof.within_ms, proof.within_span);
+    if (target.kind != TargetKind::session_value || !target.after) return;
+    if (std::optional<int64_t> ms = constant_ms(*target.after)) at_least(*ms, kSessionMsMin, "a session's value", "is over before it can be used", target.after->span);
   }
 
   void shape(const Shape& shape) {
@@ -108,6 +141,8 @@ void check_limits(const Carrier& carrier, Sink& sink) {
   for (const Enquiry& enquiry : carrier.enquiries) {
     limits.at_most(enquiry.params.size(), limits::kFields, "parameters", enquiry.span);
     limits.at_most(enquiry.every_ms.size(), limits::kIntervals, "intervals", enquiry.span);
+    for (size_t i = 0; i < enquiry.every_ms.size() && i < enquiry.every_spans.size(); ++i)
+      if (enquiry.every_ms[i] > 0) limits.at_least(static_cast<int64_t>(enquiry.every_ms[i]), kPaceMsMin, "a pause", "hammers the carrier", enquiry.every_spans[i]);
   }
   for (const Endpoint& endpoint : carrier.endpoints) {
     limits.at_most(endpoint.verify.size(), limits::kVerifies, "ways to verify", endpoint.span);

@@ -163,6 +163,25 @@ void check_about(const Model& model, const Target& target, Span asked, Sink& sin
       .also(reason->span, "the model says `about call`").help(Grade::likely, "say that nothing was learnt", {{target.span, "in_doubt"}});
 }
 
+// The word that the author wrote.
+std::string_view word_of(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::succeed: return "succeeded";
+    case TargetKind::decline: return "declined";
+    case TargetKind::fail: return "failed";
+    case TargetKind::pending: return "pending";
+    case TargetKind::in_doubt: return "in_doubt";
+    case TargetKind::absent: return "absent";
+    case TargetKind::step: return "then";
+    case TargetKind::await: return "await";
+    case TargetKind::renew: return "renew";
+    case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
+    case TargetKind::nothing: return "ignore";
+    case TargetKind::table: return target.name;
+    default: return "a value";
+  }
+}
+
 // H8: that a charge never arrived is a proof with a time and a promise, and has a word of its own.
 void check_never_received(const Target& target, std::string_view place, Sink& sink) {
   if (target.kind != TargetKind::fail || target.reason != "not_received") return;
@@ -171,24 +190,32 @@ void check_never_received(const Target& target, std::string_view place, Sink& si
       .help(Grade::example, "in an enquiry: `absent after 2min cites \"…\"`", {});
 }
 
-void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
-  auto wrong = [&](std::string_view target, std::string_view place) {
-    sink.report(Diag::target_not_here, arm.target.span).arg("target", target).arg("place", place)
-        .label(list.place == PlaceKind::procedure ? "only an enquiry finds that" : "here an answer only says what was found");
-  };
-  TargetKind kind = arm.target.kind;
-  if (arm.target.poisoned) return;
-  check_never_received(arm.target, list.place == PlaceKind::procedure ? "a procedure" : list.place == PlaceKind::enquiry ? "an enquiry" : "an answer", sink);
-  if (kind == TargetKind::absent && list.place != PlaceKind::enquiry) wrong("absent", list.place == PlaceKind::callback ? "a callback" : "a procedure");
-  if (list.place == PlaceKind::enquiry || list.place == PlaceKind::callback) {
-    std::string_view place = list.place == PlaceKind::enquiry ? "an enquiry" : "a callback";
-    if (kind == TargetKind::await) wrong("await", place);
-    if (kind == TargetKind::step) wrong("then", place);
-    if (kind == TargetKind::doubt) wrong("ask", place);
-    if (kind == TargetKind::renew && list.place == PlaceKind::callback) wrong("renew", place);
+bool stands(PlaceKind place, TargetKind kind) {
+  switch (kind) {
+    case TargetKind::doubt: return false;  // a chain of proofs is what `on doubt` leads to
+    case TargetKind::absent: return place == PlaceKind::enquiry;
+    case TargetKind::await: case TargetKind::step: return place == PlaceKind::procedure;
+    case TargetKind::renew: return place == PlaceKind::procedure || place == PlaceKind::enquiry;
+    case TargetKind::nothing: return place == PlaceKind::enquiry || place == PlaceKind::callback;
+    case TargetKind::session_value: return place == PlaceKind::session;
+    case TargetKind::fail: return true;
+    default: return place != PlaceKind::session;
   }
-  if (list.place == PlaceKind::session && kind != TargetKind::session_value && kind != TargetKind::fail) wrong("this", "a session");
-  if (list.place == PlaceKind::procedure && kind == TargetKind::nothing) wrong("ignore", "a procedure");
+}
+
+void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
+  constexpr std::string_view kPlaces[] = {"a procedure", "an enquiry", "a session", "a callback"};
+  const Target& target = arm.target;
+  if (target.poisoned) return;
+  const std::string_view place = kPlaces[static_cast<size_t>(list.place)];
+  check_never_received(target, place, sink);
+  if (stands(list.place, target.kind)) return;
+  const bool doubt = target.kind == TargetKind::doubt, procedure = list.place == PlaceKind::procedure;
+  Report report = sink.report(Diag::target_not_here, target.span);
+  report.arg("target", word_of(target)).arg("place", doubt && procedure ? "an arm" : place);
+  if (procedure) report.label(doubt ? "only `on doubt` leads to a proof" : "only an enquiry finds that");
+  else report.label(list.place == PlaceKind::session ? "a session gives its value, or fails" : "here an answer only says what was found");
+  if (doubt && procedure) report.help(Grade::likely, "leave it open: the step's `on doubt` says what then", {{target.span, "in_doubt"}});
 }
 
 // More codes than a carrier writes down in one line: a default that goes by another name. An empty text is what stands where no code is.
@@ -226,7 +253,7 @@ void check_row(const Target& target, Sink& sink) {
   switch (target.kind) {
     case TargetKind::succeed: case TargetKind::decline: case TargetKind::fail: case TargetKind::pending: case TargetKind::in_doubt: case TargetKind::nothing: break;
     default:
-      sink.report(Diag::target_not_here, target.span).arg("target", "this target").arg("place", "a reading of codes").label("a code only says what was found");
+      sink.report(Diag::target_not_here, target.span).arg("target", word_of(target)).arg("place", "a reading of codes").label("a code only says what was found");
       return;
   }
   const std::optional<Expr>& value = target.after ? target.after : target.carrier_ref ? target.carrier_ref : target.paid;

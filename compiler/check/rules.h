@@ -7,6 +7,9 @@
 
 namespace tollgate::hir {
 
+// The least that a carrier file may ask for; compiler/source/limits.def says why.
+constexpr uint64_t kPaceMsMin = 1000, kWaitMsMin = 1000, kSessionMsMin = 1000;
+
 void check_arms(const Carrier& carrier, Sink& sink);                             // reach.cpp: reach, overlap, codes
 void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& sink);  // outcomes.cpp: what a no and a yes need
 void check_waits(const Carrier& carrier, Sink& sink);                            // waits.cpp: ends, keys, doubt, steps
@@ -19,6 +22,7 @@ void check_steps(const Carrier& carrier, Sink& sink);                           
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
 void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls
+void check_forms(const Carrier& carrier, Sink& sink);                            // forms.cpp: what may stand where in a message
 void check_limits(const Carrier& carrier, Sink& sink);                           // limits.cpp: what a module may hold
 void check_unused(const Carrier& carrier, Sink& sink);                           // unused.cpp
 

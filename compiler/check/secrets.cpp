@@ -37,17 +37,44 @@ const Expr* source_of(const Expr& expr, const std::vector<Let>& lets) {
   return &expr;
 }
 
-void check_url(const Carrier& carrier, const SendPlace& place, const Expr& value, std::string_view part, Sink& sink) {
+// Made of secrets and of what never changes, so the same for every request: whoever reads it once can send it again.
+bool always_same(const Expr& expr, const std::vector<Let>& lets) {
+  bool varies = false;
+  with_lets(expr, lets, [&](const Expr& e) {
+    switch (e.kind) {
+      case ExprKind::argument: case ExprKind::kept: case ExprKind::parameter: case ExprKind::hole: case ExprKind::host: case ExprKind::request:
+      case ExprKind::url_of: case ExprKind::bearer_of: case ExprKind::poison: varies = true; break;
+      default: break;
+    }
+  });
+  return !varies;
+}
+
+// A URL that the carrier calls is meant to be known to it, and a signature is no secret: it covers something of this request. The message's own
+// query is stored and shown with the charge, so a signature is left to an auth, which makes it anew for each transmission.
+bool may_stand_in_query(const Expr& value, const std::vector<Let>& lets, bool of_auth) {
+  bool minted = false, secret = false;
+  with_lets(value, lets, [&](const Expr& e) {
+    minted = minted || e.kind == ExprKind::url_of;
+    secret = secret || ((e.kind == ExprKind::setting || e.kind == ExprKind::session) && (e.type.labels & (kSecret | kSealed))) || e.kind == ExprKind::bearer_of;
+  });
+  if (minted && !secret) return true;
+  return of_auth && !always_same(value, lets);
+}
+
+void check_url(const Carrier& carrier, const SendPlace& place, const Expr& value, std::string_view part, bool of_auth, Sink& sink) {
   Labels hidden = value.type.labels & (kSecret | kSealed);
-  if (!hidden || (hidden == kSealed && part == "query")) return;
-  const Expr* source = source_of(value, *place.lets);
+  const std::vector<Let>& lets = of_auth ? place.send->auth.lets : *place.lets;
+  if (!hidden || (hidden == kSealed && part == "query" && may_stand_in_query(value, lets, of_auth))) return;
+  const Expr* source = source_of(value, lets);
   if (part == "query") {
     for (const Exposure& exposure : place.send->auth.exposes) if (exposure.origin == source->origin || exposure.origin == value.origin) return;
   }
   Report report = sink.report(Diag::secret_in_url, value.span);
-  report.arg("value", source->origin).arg("part", part).label("would stand in logs on the way").because(flow_text(value, *place.lets, std::string(part) + " of the request"));
+  report.arg("value", source->origin).arg("part", part).label("would stand in logs on the way").because(flow_text(value, lets, std::string(part) + " of the request"));
   if (source->kind == ExprKind::setting) report.also(carrier.settings[source->index].span, "secret declared here");
   report.help(Grade::likely, "send it in a header or in the body", {});
+  if (part == "query" && hidden == kSealed && !of_auth) report.help(Grade::example, "or, if it signs the request, let an auth add it: `auth signed { query sign: … }`", {});
   if (part == "query") report.help(Grade::example, "if the carrier takes it nowhere else: `exposing " + source->origin + " because \"…\"`", {});
 }
 
@@ -87,9 +114,9 @@ void check_arm_secrets(const Carrier& carrier, const Arm& arm, Sink& sink) {
 void check_secrets(const Carrier& carrier, Sink& sink) {
   for (const SendPlace& place : sends(carrier)) {
     message_values(place, [&](const Expr& value, std::string_view part) {
-      if (part == "path" || part == "query") check_url(carrier, place, value, part, sink);
+      if (part == "path" || part == "query") check_url(carrier, place, value, part, false, sink);
     });
-    for (const QueryItem& item : place.send->auth.query) check_url(carrier, place, item.value, "query", sink);
+    for (const QueryItem& item : place.send->auth.query) check_url(carrier, place, item.value, "query", true, sink);
   }
   for (const ArmList& list : arm_lists(carrier)) for (const Arm& arm : *list.arms) {
     check_evidence(carrier, arm, sink);

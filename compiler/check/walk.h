@@ -50,6 +50,13 @@ void message_values(const SendPlace& place, const std::function<void(const Expr&
 // Follows lets: the value itself, and what the lets in it stand for.
 void with_lets(const Expr& expr, const std::vector<Let>& lets, const std::function<void(const Expr&)>& visit);
 
+// Every expression of a carrier, each once, without what it is made of: see walk().
+void each_expr(const Carrier& carrier, const std::function<void(const Expr&)>& visit);
+
+// Every message that is built or matched, those inside of expressions included.
+enum class ShapeUse : uint8_t { path, query, header, body };
+void each_shape(const Carrier& carrier, const std::function<void(const Shape&, ShapeUse)>& visit);
+
 // Every wait and proof of a procedure: in arms, in await steps, in doubts.
 void proofs(const Procedure& procedure, const std::function<void(const Proof&)>& visit);
 

@@ -291,6 +291,7 @@ struct Enquiry {
   uint32_t about = kNone;          // Carrier::procedures
   std::vector<Param> params;
   std::vector<uint64_t> every_ms;
+  std::vector<Span> every_spans;
   std::vector<Let> lets;
   Send send;
   bool used = false;

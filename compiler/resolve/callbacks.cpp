@@ -190,13 +190,31 @@ void CarrierResolver::resolve_callback(NodeRef node, Callback& callback) {
   if (!any && !node.has_error()) {
     sink_.report(Diag::no_arms, callback.span).arg("name", callback.name).label("reads nothing from its message");
   }
-  if (!callback.url_keyed && callback.params.size() == 1) {
-    bool bound = callback.match && std::any_of(callback.match->holes.begin(), callback.match->holes.end(),
-                                               [&](const Hole& hole) { return hole.name == callback.params[0].name; });
-    if (!bound) {
-      sink_.report(Diag::key_not_bound, callback.params[0].span).arg("name", callback.params[0].name).label("where in the message does it stand?")
-          .because("a callback that is keyed by its content binds its key in `match`");
-    }
+  if (!callback.url_keyed && callback.params.size() == 1) check_key(callback);
+}
+
+// Every message that is this callback's says which charge it is about.
+void CarrierResolver::check_key(const Callback& callback) {
+  const Param& key = callback.params[0];
+  const std::vector<Hole> none;
+  const std::vector<Hole>& holes = callback.match ? callback.match->holes : none;
+  const auto bound = std::find_if(holes.begin(), holes.end(), [&](const Hole& hole) { return hole.name == key.name; });
+  if (bound == holes.end()) {
+    sink_.report(Diag::key_not_bound, key.span).arg("name", key.name).label("where in the message does it stand?")
+        .because("a callback that is keyed by its content binds its key in `match`");
+    return;
+  }
+  if (poisoned(bound->type)) return;
+  if (bound->type.optional) {
+    sink_.report(Diag::key_absent, bound->span).arg("name", key.name).label("is bound only where it is there").also(key.span, "the key of every message")
+        .help(Grade::example, "let `match` take only messages that have it: `" + key.name + ": " + std::string(type_name(key.type.kind)) + "`", {});
+    return;
+  }
+  if (bound->type.labels & (kSecret | kSealed)) {
+    sink_.report(Diag::secret_observed, bound->span).arg("value", key.name).label("a charge would be found by it").also(key.span, "the key");
+  } else if (bound->type.kind != key.type.kind && !poisoned(key.type)) {
+    sink_.report(Diag::type_mismatch, bound->span).arg("wanted", type_name(key.type.kind)).arg("found", type_name(bound->type.kind))
+        .label("is " + std::string(type_name(bound->type.kind))).also(key.span, "`" + key.name + "` is " + std::string(type_name(key.type.kind)));
   }
 }
 

@@ -236,6 +236,7 @@ class CarrierResolver {
   bool declared_verify(NodeRef item, Endpoint& endpoint);
   void declare_callbacks();
   void resolve_callback(NodeRef node, Callback& callback);
+  void check_key(const Callback& callback);
 
   // ---- tests.cpp
   TestStep test_step(NodeRef node, TestCase& test, std::vector<TestStep>& steps);
@@ -299,5 +300,7 @@ std::optional<uint64_t> step_at(std::string_view text, uint8_t decimals);
 uint64_t size_bytes(std::string_view text);            // "17B"; 0 for what is no size
 Span name_span(NodeRef declaration);
 std::vector<std::string> dotted(std::string_view path);
+// Marks what a match binds as optional where an answer that fits may lack it. `absent`: so may what stands around `node`.
+void mark_absences(Shape& shape, const ShapeNode& node, bool absent = false);
 
 }  // namespace tollgate::hir

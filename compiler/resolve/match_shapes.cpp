@@ -391,6 +391,7 @@ HeaderPattern CarrierResolver::header_pattern(NodeRef node, const Scope& scope) 
   ShapeContext context{&out.shape, &scope, ShapeRoot::text, {}};
   out.shape.node = value_node(pattern, context, "", false);
   out.optional = !out.shape.holes.empty() && out.shape.holes[0].type.optional;
+  mark_absences(out.shape, out.shape.node);
   return out;
 }
 

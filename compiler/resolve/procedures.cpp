@@ -261,7 +261,10 @@ void CarrierResolver::declare_enquiries() {
     } else if (enquiry.about == kNone) {
       report_unknown(about, "procedure", names_of(carrier_.procedures));
     }
-    for (NodeRef every : node.child(SyntaxKind::schedule).children()) enquiry.every_ms.push_back(duration_ms(every.text()));
+    for (NodeRef every : node.child(SyntaxKind::schedule).children()) {
+      enquiry.every_ms.push_back(duration_ms(every.text()));
+      enquiry.every_spans.push_back(every.span());
+    }
     carrier_.enquiries.push_back(std::move(enquiry));
   }
 }

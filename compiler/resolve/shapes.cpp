@@ -91,6 +91,19 @@ const ShapeNode* too_deep(const ShapeNode& node, int depth) {
   return nullptr;
 }
 
+}  // namespace
+
+// What is bound may be missing where its member may be, and where another alternative was taken.
+void mark_absences(Shape& shape, const ShapeNode& node, bool absent) {
+  absent = absent || (node.kind == NodeKind::member && (node.flags & kOptional));
+  const bool binds = node.kind == NodeKind::hole || (node.kind == NodeKind::alternatives && node.bound);
+  if (binds && absent && !shape.holes[node.hole].has_value) shape.holes[node.hole].type.optional = true;
+  absent = absent || (node.kind == NodeKind::alternatives && node.children.size() > 1);
+  for (const ShapeNode& child : node.children) mark_absences(shape, child, absent);
+}
+
+namespace {
+
 void check_depth(const Shape& shape, Sink& sink) {
   const ShapeNode* deep = too_deep(shape.node, 0);
   if (deep) sink.report(Diag::too_deep, deep->span).arg("limit", std::to_string(limits::kShapeDepth)).label("one level too many for a message");
@@ -153,6 +166,7 @@ Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scop
   if (!root_of(codecs[0].child(SyntaxKind::name).text())) shape.root = ShapeRoot::bytes;
   shape.node = codec_chain(codecs, 0, codecs_of.child(SyntaxKind::at), pattern, context);
   if (shape.root != ShapeRoot::bytes) shape.root = context.root, shape.format = context.format;
+  mark_absences(shape, shape.node);
   check_depth(shape, sink_);
   return shape;
 }

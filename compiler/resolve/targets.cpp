@@ -58,6 +58,7 @@ Target CarrierResolver::target(NodeRef node, const Scope& scope, const ArmPlace&
   }
   out.span = parts[0].span();
   one_target(parts[0], out, scope, place);
+  if (parts.size() > 1 && out.kind == TargetKind::doubt) out.poisoned = true;  // the chain was told of as a whole
   return out;
 }
 
@@ -175,7 +176,9 @@ void CarrierResolver::outcome_fields(NodeRef record, Target& out, const Scope& s
       out.asked = true;
     } else if (name == "carrier_ref" && out.kind == TargetKind::succeed) {
       Expr ref = expr(value, scope);
-      if (textual(ref, "a carrier reference")) out.carrier_ref = std::move(ref);
+      const bool currency = ref.type.kind == Kind::currency;
+      if (currency) sink_.report(Diag::type_mismatch, ref.span).arg("wanted", "Text").arg("found", "Currency").label("names no payment");
+      if (!currency && textual(ref, "a carrier reference")) out.carrier_ref = std::move(ref);
       else out.poisoned = true;
     } else if (name == "paid" && out.kind == TargetKind::succeed) {
       Expr paid = expr(value, scope);

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/check/rules.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/parse/lexer.h"
 #include "compiler/parse/parse.h"
@@ -221,7 +222,7 @@ TEST_CASE("the limits of the manual are those of the code") {
       {"kSourceBytesMax", kSourceBytesMax},   {"kNestingMax", kNestingMax}, {"kNameBytesMax", kNameBytesMax}, {"kTreeDepthMax", kTreeDepthMax},
       {"kTypeDepthMax", kTypeDepthMax},       {"kLexicalMistakesMax", kLexicalMistakesMax}, {"kMistakesMax", kMistakesMax},
       {"kTextProblemsMax", kTextProblemsMax}, {"kReportsMax", Sink::kReportsMax},     {"kDiagnosticsMax", Sink::kDiagnosticsMax},
-      {"kAlikeMax", Sink::kAlikeMax}};
+      {"kAlikeMax", Sink::kAlikeMax},         {"kPaceMsMin", hir::kPaceMsMin}, {"kWaitMsMin", hir::kWaitMsMin}, {"kSessionMsMin", hir::kSessionMsMin}};
   std::set<std::string_view> stated;
 #define TG_SOURCE_LIMIT(name, value, reason)          \
   CHECK(stated.insert(#name).second);                 \
