@@ -231,7 +231,7 @@ constexpr ModuleLimit kModuleLimits[] = {
     TG_MODULE_LIMIT(kHeaders, "headers of one arm or exchange"), TG_MODULE_LIMIT(kProcedures, "procedures"), TG_MODULE_LIMIT(kSteps, "steps of one procedure"),
     TG_MODULE_LIMIT(kFields, "arguments, kept values or parameters of one frame"), TG_MODULE_LIMIT(kEnquiries, "enquiries"),
     TG_MODULE_LIMIT(kIntervals, "intervals of one enquiry"), TG_MODULE_LIMIT(kEndpoints, "endpoints"), TG_MODULE_LIMIT(kCallbacks, "callbacks"),
-    TG_MODULE_LIMIT(kVerifies, "verifiers of one endpoint"), TG_MODULE_LIMIT(kProofs, "proofs of one target"), TG_MODULE_LIMIT(kSlices, "slices of code"),
+    TG_MODULE_LIMIT(kVerifies, "verifiers of one endpoint"), TG_MODULE_LIMIT(kProofs, "proofs of one target"), TG_MODULE_LIMIT(kAgain, "times that one `again` is taken"), TG_MODULE_LIMIT(kSlices, "slices of code"),
     TG_MODULE_LIMIT(kCodeWords, "instructions"), TG_MODULE_LIMIT(kReasons, "reasons"), TG_MODULE_LIMIT(kPromises, "promises"),
     TG_MODULE_LIMIT(kWaitMs, "milliseconds of one wait: 30 days"),
 };

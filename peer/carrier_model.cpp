@@ -183,6 +183,11 @@ Plan CarrierModel::handle_enquiry(const Recognised& seen, int64_t now_us) {
 // A request that is neither a session nor an enquiry and moves no money: the first way that takes it further.
 Plan CarrierModel::handle_plain(const Recognised& seen, int64_t now_us) {
   const std::vector<Way>& ways = answers_.replies(seen.route.exchange);
+  if (seen.route.about != kNone && program_->module().procedures[seen.route.about].moves_money) {   // it prepares what will move money
+    Payment* before = named(seen);
+    Payment& payment = before != nullptr ? *before : ledger_.open(fresh(seen, now_us));
+    return answered(say(find_way(ways, Finding::Kind::accepted), seen.wire, &payment, now_us), options_.scenario.latency.draw(seeded_));
+  }
   const Way* way = find_way(ways, Finding::Kind::succeeded);
   if (way == nullptr) way = find_way(ways, Finding::Kind::accepted);
   Payment scratch = fresh(seen, now_us);

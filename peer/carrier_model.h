@@ -108,6 +108,8 @@ class CarrierModel {
     std::optional<CallbackMessage> message;     // kept while it may be sent again: a redelivery is the same message to the byte
   };
 
+  Status prove(CallbackMessage& message, Index callback, const Payment* payment, int64_t now_us) const;
+
   Fate draw();
   Plan handle_session(const Recognised& seen, int64_t now_us);
   Plan handle_enquiry(const Recognised& seen, int64_t now_us);

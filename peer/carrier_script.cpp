@@ -1,8 +1,10 @@
 // The carrier's callbacks, and the part of CarrierModel that a script drives: it is told what it said, and remembers.
 #include <algorithm>
+#include <utility>
 
 #include "peer/carrier_model.h"
 #include "peer/proof.h"
+#include "peer/test_world.h"
 #include "peer/wire_text.h"
 #include "runtime/bytecode/format.h"
 #include "runtime/shapes/multipart.h"
@@ -44,34 +46,51 @@ Result<CallbackMessage> CarrierModel::address(uint64_t number, Index callback, s
   const Callback& c = module.callbacks[callback];
   const Endpoint& endpoint = module.endpoints[c.endpoint];
   const Payment* payment = number == 0 || number > ledger_.payments().size() ? nullptr : &ledger_.payments()[number - 1];
-  if (payment == nullptr) return Error{"peer_no_address", "no request for money was seen that " + std::string(module.text(c.name)) + " could be about"};
-  std::string_view key;
-  const std::string* url = minted(payment->wire, "url", module.text(c.name), &key);
-  if (url == nullptr) return Error{"peer_no_address", "the request bore no url of " + std::string(module.text(c.name))};
   CallbackMessage message;
   message.method = endpoint.methods.empty() ? "POST" : std::string(module.text(endpoint.methods[0]));
-  message.url = *url;
   message.body = std::move(body);
+  if (payment == nullptr && c.url_keyed) return Error{"peer_no_address", "no request for money was seen that " + std::string(module.text(c.name)) + " could be about"};
+  if (payment == nullptr) {   // what the carrier begins comes to the URL that was given to it by hand
+    message.url = std::string(kTestPublicUrl) + "/c/" + std::string(program_->carrier()) + "/" + std::string(module.text(endpoint.name));
+  } else {
+    std::string_view key;
+    const std::string* url = minted(payment->wire, "url", module.text(c.name), &key);
+    if (url == nullptr) return Error{"peer_no_address", "the request bore no url of " + std::string(module.text(c.name))};
+    message.url = *url;
+  }
+  if (Status proved = prove(message, callback, payment, now_us); !proved.ok()) return std::move(proved).error();
+  return message;
+}
+
+// Adds what the endpoint demands of whoever calls it.
+Status CarrierModel::prove(CallbackMessage& message, Index callback, const Payment* payment, int64_t now_us) const {
+  const Module& module = program_->module();
+  const Callback& c = module.callbacks[callback];
+  const Endpoint& endpoint = module.endpoints[c.endpoint];
   auto setting = [&](const Verify& verify, size_t i) {
     auto found = i < verify.settings.size() ? options_.settings.find(std::string(module.text(module.settings[verify.settings[i]].name))) : options_.settings.end();
     return found == options_.settings.end() ? std::string() : found->second;
   };
   for (const Verify& verify : endpoint.verify) {
     if (verify.kind == VerifyKind::minted_bearer) {
-      const std::string* bearer = minted(payment->wire, "bearer", module.text(c.name), &key);
+      std::string_view key;
+      const std::string* bearer = payment == nullptr ? nullptr : minted(payment->wire, "bearer", module.text(c.name), &key);
       if (bearer == nullptr) return Error{"peer_no_address", "the request bore no bearer of " + std::string(module.text(c.name))};
       message.headers.emplace_back("Authorization", "Bearer " + *bearer);
     } else if (verify.kind == VerifyKind::basic) {
       message.headers.emplace_back("Authorization", "Basic " + base64(setting(verify, 0) + ":" + setting(verify, 1)));
     }
   }
-  if (!c.arms.empty() && c.arms[0].shape != kNone)
+  if (message.method == "GET") {   // a browser comes back with its news in the query
+    if (!message.body.empty()) message.url += "?" + std::exchange(message.body, {});
+  } else if (!c.arms.empty() && c.arms[0].shape != kNone) {
     message.headers.emplace_back("Content-Type", content_type_with_boundary(content_type_of(module.shapes[c.arms[0].shape].root), message.body));
+  }
   for (const Verify& verify : endpoint.verify) {   // last: a signature covers what is there
     if (verify.kind != VerifyKind::declared) continue;
-    if (Status proved = proofs_->add(verify, message, now_us); !proved.ok()) return std::move(proved).error();
+    if (Status proved = proofs_->add(verify, message, now_us); !proved.ok()) return proved;
   }
-  return message;
+  return Done{};
 }
 
 std::optional<CallbackMessage> CarrierModel::fire(uint64_t later, int64_t now_us) {

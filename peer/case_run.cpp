@@ -80,6 +80,7 @@ bool CaseRun::step(const TestStep& step, const std::vector<TestStep>& steps, siz
       if (!last_call_) return fail(step, "a callback before `twice`", "none was sent");
       return call(*last_call_, step, false);
     case TestStepKind::after: return after(step);
+    case TestStepKind::input: return input(step);
     case TestStepKind::restart: return restart(step);
     case TestStepKind::expect_outcome: return expect_outcome(step);
     case TestStepKind::expect_state: return expect_state(step);
@@ -300,6 +301,28 @@ bool CaseRun::call(CallbackMessage message, const TestStep& step, bool forged) {
   if (!answer) return fail(step, "the callback is answered", "it never was");
   if (forged && answer->status < 400) return fail(step, "the forged callback is refused", fmt::format("it was answered {}", answer->status));
   if (!forged && answer->status >= 300) return fail(step, "the callback is taken", fmt::format("it was answered {}", answer->status));
+  if (!procedure_ && !world_.store.all_procedures().empty()) {   // it began one
+    const ProcedureRecord& begun = world_.store.all_procedures().begin()->second;
+    procedure_ = begun.id;
+    action_ = program_->find_procedure(begun.action);
+  }
+  return true;
+}
+
+bool CaseRun::input(const TestStep& step) {
+  const auto& [name, value] = step.arguments.front();
+  if (!procedure_) return fail(step, "input " + name, "no procedure was started");
+  if (!settle()) return false;
+  std::optional<SupplyResult> result;
+  // The user may be asked only after some time: until then nothing awaits it.
+  for (result.reset();;) {
+    world_.engine->supply(*procedure_, name, value, [&](SupplyResult r) { result = std::move(r); });
+    if (!settle()) return false;
+    if (!result || result->kind != SupplyResult::Kind::not_awaited || !advance(began_us_ + kTestPatience_us)) break;
+  }
+  if (failure_) return false;
+  if (!result) return fail(step, "input " + name + " is taken", "the engine never answered");
+  if (result->kind != SupplyResult::Kind::taken) return fail(step, "input " + name + " is taken", result->error.message + "; the procedure is " + state_words());
   return true;
 }
 

@@ -50,6 +50,7 @@ class CaseRun {
   bool callback(const TestStep& step);
   bool call(CallbackMessage message, const TestStep& step, bool forged);
   bool after(const TestStep& step);
+  bool input(const TestStep& step);
   bool restart(const TestStep& step);
   bool expect_outcome(const TestStep& step);
   bool expect_state(const TestStep& step);

@@ -16,7 +16,10 @@ std::string status_words(const Arm& arm) {
 // Names of exchanges as an author knows them: "charge", "charge.prompted", "status", "session token".
 std::vector<std::string> exchange_names(const Module& module) {
   std::vector<std::string> names(module.exchanges.size());
-  for (const Session& session : module.sessions) names[session.exchange] = fmt::format("session {}", module.text(session.name));
+  for (const Session& session : module.sessions) {
+    names[session.exchange] = fmt::format("session {}", module.text(session.name));
+    if (session.renew_exchange != kNone) names[session.renew_exchange] = fmt::format("session {} renewed", module.text(session.name));
+  }
   for (const Enquiry& enquiry : module.enquiries) names[enquiry.exchange] = fmt::format("enquiry {}", module.text(enquiry.name));
   for (const Procedure& procedure : module.procedures)
     for (const Step& step : procedure.steps)

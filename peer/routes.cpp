@@ -29,7 +29,8 @@ void add_step_routes(const Module& module, std::vector<Route>& out) {
 std::vector<Route> routes_of(const Module& module) {
   std::vector<Route> out;
   for (Index i = 0; i < module.sessions.size(); ++i)
-    out.push_back({Route::Owner::session, i, kNone, module.sessions[i].exchange, kNone, false});
+    for (Index exchange : {module.sessions[i].exchange, module.sessions[i].renew_exchange})
+      if (exchange != kNone) out.push_back({Route::Owner::session, i, kNone, exchange, kNone, false});
   add_step_routes(module, out);
   for (Index i = 0; i < module.enquiries.size(); ++i)
     out.push_back({Route::Owner::enquiry, i, kNone, module.enquiries[i].exchange, module.enquiries[i].about, false});

@@ -144,7 +144,11 @@ Inbound inbound_of(CallbackMessage message, bool forged) {
     }
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  if (forged && !bearer) spoil(message.url);
+  if (forged && !bearer) {   // the token is the path's last segment
+    std::string way_in = message.url.substr(0, message.url.find('?'));
+    spoil(way_in);
+    message.url.replace(0, way_in.size(), way_in);
+  }
   inbound.method = message.method;
   inbound.path = message.url.substr(std::min(message.url.size(), std::string_view(kTestPublicUrl).size()));
   if (const size_t question = inbound.path.find('?'); question != std::string::npos) {

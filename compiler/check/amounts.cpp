@@ -23,7 +23,7 @@ void check_computed(const SendPlace& place, Sink& sink) {
 
 bool goes_well(const Target& target) {
   switch (target.kind) {
-    case TargetKind::decline: case TargetKind::fail: case TargetKind::step: case TargetKind::renew: case TargetKind::in_doubt: return false;
+    case TargetKind::decline: case TargetKind::fail: case TargetKind::step: case TargetKind::again: case TargetKind::renew: case TargetKind::in_doubt: return false;
     default: return true;
   }
 }
@@ -38,18 +38,18 @@ void check_sent(const Carrier& carrier, const Procedure& procedure, Sink& sink) 
   reached[0] = true, told[0] = false;
   for (uint32_t i = 0; i < procedure.steps.size(); ++i) {
     const Step& step = procedure.steps[i];
-    if (!step.send || !reached[i]) continue;
-    auto place = std::find_if(places.begin(), places.end(), [&](const SendPlace& p) { return p.send == &*step.send; });
-    bool after = told[i] || sends_amount(*place, amount, i);
+    if (!reached[i]) continue;
+    auto place = std::find_if(places.begin(), places.end(), [&](const SendPlace& p) { return step.send && p.send == &*step.send; });
+    bool after = told[i] || (step.send && sends_amount(*place, amount, i));
     bool last = true, well = false;
-    for (const Arm& arm : step.send->arms) {
-      well = well || goes_well(arm.target);
-      if (arm.target.kind != TargetKind::step || arm.target.index >= told.size()) continue;
+    if (step.send) for (const Arm& arm : step.send->arms) well = well || goes_well(arm.target);
+    for (const Way& way : ways_from(step)) {
+      if (way.target->kind != TargetKind::step || way.target->index >= told.size()) continue;
       last = false;
-      told[arm.target.index] = (!reached[arm.target.index] || told[arm.target.index]) && after;
-      reached[arm.target.index] = true;
+      told[way.target->index] = (!reached[way.target->index] || told[way.target->index]) && after;
+      reached[way.target->index] = true;
     }
-    if (after || !(last || well)) continue;
+    if (after || !step.send || !(last || well)) continue;
     sink.report(Diag::amount_not_sent, step.send->span).label("does not say how much").also(procedure.span, "`" + procedure.name + "` moves money")
         .help(Grade::example, "send it whole, in a unit: `amount: amount.decimal.text`", {})
         .help(Grade::example, "or, if the carrier prices by something else: `priced by product.id because \"…\" cites \"…\"`", {});

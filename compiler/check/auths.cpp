@@ -1,6 +1,7 @@
 // Who is calling is proved anew for each transmission, after the charge is durable. So nothing in a header of an auth may fail, and none of it
 // belongs to the charge: what does is in the message, which is frozen.
 #include <algorithm>
+#include <functional>
 
 #include "compiler/check/rules.h"
 #include "runtime/catalog/builtins.h"
@@ -31,9 +32,28 @@ bool may_fail(const Shape& shape) {
   return shape.root == ShapeRoot::path || shape.root == ShapeRoot::xml || shape.root == ShapeRoot::multipart || writes_some(shape.node);
 }
 
-void check_value(const Expr& value, const Auth& auth, Sink& sink) {
-  with_lets(value, auth.lets, [&](const Expr& e) {
-    if (e.kind == ExprKind::argument || e.kind == ExprKind::kept || e.kind == ExprKind::parameter) {
+// Every expression that the auth computes, each of its lets once. A session's arguments are none of it: they were computed before the request was built.
+void each_computed(const Expr& e, const std::vector<Let>& lets, std::vector<bool>& seen, const std::function<void(const Expr&)>& visit) {
+  if (e.kind == ExprKind::session) return;
+  visit(e);
+  for (const Expr& operand : e.operands) each_computed(operand, lets, seen, visit);
+  if (e.shape)
+    for (const Hole& hole : e.shape->holes)
+      if (hole.has_value) each_computed(hole.value, lets, seen, visit);
+  if (e.kind != ExprKind::let || e.index >= lets.size() || seen[e.index]) return;
+  seen[e.index] = true;
+  each_computed(lets[e.index].value, lets, seen, visit);
+}
+
+// A session's parameters belong to the session.
+bool of_session(const Carrier& carrier, const Send* send) {
+  return std::any_of(carrier.sessions.begin(), carrier.sessions.end(), [&](const Session& s) { return &s.send == send || (s.renew_send && &*s.renew_send == send); });
+}
+
+void check_value(const Expr& value, const Auth& auth, bool session, Sink& sink) {
+  std::vector<bool> seen(auth.lets.size());
+  each_computed(value, auth.lets, seen, [&](const Expr& e) {
+    if (e.kind == ExprKind::argument || e.kind == ExprKind::kept || (e.kind == ExprKind::parameter && !session)) {
       sink.report(Diag::not_in_scope, e.span).arg("name", e.origin).arg("place", "a header of an auth").label("belongs to one charge")
           .because("an auth proves who is calling, anew for each transmission; the charge's own values are frozen in its message")
           .help(Grade::example, "put it into the message: `header \"…\": …` in the send itself", {});
@@ -51,8 +71,9 @@ void check_value(const Expr& value, const Auth& auth, Sink& sink) {
 
 void check_auths(const Carrier& carrier, Sink& sink) {
   for (const SendPlace& place : sends(carrier)) {
-    for (const Header& header : place.send->auth.headers) check_value(header.value, place.send->auth, sink);
-    for (const QueryItem& item : place.send->auth.query) check_value(item.value, place.send->auth, sink);
+    const bool session = of_session(carrier, place.send);
+    for (const Header& header : place.send->auth.headers) check_value(header.value, place.send->auth, session, sink);
+    for (const QueryItem& item : place.send->auth.query) check_value(item.value, place.send->auth, session, sink);
     for (const Arm& arm : place.send->arms) {
       if (arm.target.kind != TargetKind::renew || arm.target.poisoned || arm.target.index == kNone || place.send->poisoned) continue;
       const std::vector<uint32_t>& used = place.send->auth.sessions;

@@ -80,15 +80,14 @@ bool Amount::carries(const Expr& e, uint32_t step) const {
   return false;
 }
 
-// A parameter of a step is what every arm that leads there gives it. Steps go forward only, so this ends.
+// A parameter of a step is what every way that leads there gives it. One that goes in a circle is not followed, and no amount.
 bool Amount::given_exactly(uint32_t step, uint32_t parameter) const {
   bool any = false;
-  for (uint32_t from = 0; from < step && from < procedure_.steps.size(); ++from) {
-    const Step& earlier = procedure_.steps[from];
-    if (!earlier.send) continue;
-    for (const Arm& arm : earlier.send->arms) {
-      if (arm.target.kind != TargetKind::step || arm.target.index != step || parameter >= arm.target.arguments.size()) continue;
-      if (!exact(arm.target.arguments[parameter], from)) return false;
+  known_[{'p', step, parameter}] = false;
+  for (uint32_t from = 0; from < procedure_.steps.size(); ++from) {
+    for (const Way& way : ways_from(procedure_.steps[from])) {
+      if (way.target->index != step || parameter >= way.target->arguments.size() || hands_back(way, from, step, parameter)) continue;
+      if (!exact(way.target->arguments[parameter], from)) return false;
       any = true;
     }
   }

@@ -9,6 +9,7 @@ void check(const Workspace& workspace, Sink& sink) {
     check_arms(carrier, sink);
     check_outcomes(workspace, carrier, sink);
     check_waits(carrier, sink);
+    check_flow(workspace, carrier, sink);
     check_messages(carrier, sink);
     check_amounts(carrier, sink);
     check_prices(carrier, sink);

@@ -68,6 +68,10 @@ void check_currencies(const Carrier& carrier, Sink& sink) {
     for (const Let& let : *place.lets) currencies.value(let.value);
     arms(place.send->arms);
   }
+  for (const ArmList& list : arm_lists(carrier)) if (list.place == PlaceKind::awaited) arms(*list.arms);
+  for (const Procedure& procedure : carrier.procedures)
+    for (const Step& step : procedure.steps)
+      for (const Need& need : step.needs) for (const Expr& condition : need.conditions) currencies.value(condition);
   for (const Callback& callback : carrier.callbacks) {
     if (callback.match) currencies.shape(*callback.match);
     arms(callback.arms);

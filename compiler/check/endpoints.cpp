@@ -40,6 +40,14 @@ void check_bearers(const Carrier& carrier, Sink& sink) {
   }
 }
 
+// Arms after an `await` lead on by it: a hint may do that.
+bool leads_on(const Carrier& carrier, uint32_t callback) {
+  for (const Procedure& procedure : carrier.procedures)
+    for (const Step& step : procedure.steps)
+      for (const Waited& waited : step.waited) if (waited.kind == ProofKind::callback && waited.index == callback) return true;
+  return false;
+}
+
 }  // namespace
 
 void check_endpoints(const Carrier& carrier, Sink& sink) {
@@ -58,9 +66,9 @@ void check_endpoints(const Carrier& carrier, Sink& sink) {
   check_bearers(carrier, sink);
   for (uint32_t i = 0; i < carrier.callbacks.size(); ++i) {
     const Callback& callback = carrier.callbacks[i];
-    if (callback.endpoint == kNone || callback.about == kNone || !callback.used) continue;
+    if (callback.endpoint == kNone || callback.about == kNone || (!callback.used && !callback.opens)) continue;
     const Endpoint& endpoint = carrier.endpoints[callback.endpoint];
-    if (endpoint.proves || endpoint.verify.empty() || can_ask(carrier, i)) continue;
+    if (endpoint.proves || endpoint.verify.empty() || can_ask(carrier, i) || leads_on(carrier, i)) continue;
     sink.report(Diag::hint_only, callback.span).arg("endpoint", endpoint.name).label("can decide nothing")
         .also(endpoint.verify[0].span, "says who may call, not what is true")
         .help(Grade::example, "declare an enquiry and await it beside the callback", {})

@@ -176,7 +176,7 @@ void check_body(const Shape& shape, Sink& sink) {
 
 void check_forms(const Carrier& carrier, Sink& sink) {
   each_shape(carrier, [&](const Shape& shape, ShapeUse use) {
-    if (use != ShapeUse::query) check_body(shape, sink);
+    if (use != ShapeUse::query && use != ShapeUse::message) check_body(shape, sink);
     Forms(shape, sink).run();
   });
 }

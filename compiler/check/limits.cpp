@@ -55,6 +55,9 @@ class Limits {
   void target(const Target& target) {
     if (target.poisoned) return;
     at_most(target.proofs.size(), limits::kProofs, "proofs", target.span);
+    at_most(target.remembered.size(), limits::kProofs, "values kept for the user", target.span);
+    if (target.answer && target.answer->body) shape(*target.answer->body);
+    for (const Target& spent : target.spent) this->target(spent);
     if (target.kind == TargetKind::await && target.has_within) wait(target.within_ms, target.within_span);
     for (const Proof& proof : target.proofs)
       if (target.kind == TargetKind::doubt && proof.has_within) wait(proof.within_ms, proof.within_span);
@@ -95,6 +98,7 @@ class Limits {
     };
     time(link.connect_ms, "connect within");
     time(link.answer_ms, "answer within");
+    at_most(link.more.size(), limits::kVerifies, "further hosts", link.span);
   }
 
  private:
@@ -119,6 +123,8 @@ void check_counts(const Carrier& c, Limits& limits) {
   limits.at_most(c.enquiries.size(), limits::kEnquiries, "enquiries", c.span);
   limits.at_most(c.endpoints.size(), limits::kEndpoints, "endpoints", c.span);
   limits.at_most(c.callbacks.size(), limits::kCallbacks, "callbacks", c.span);
+  limits.at_most(c.user_values.size(), limits::kFields, "values kept per user", c.span);
+  limits.at_most(c.counters.size(), limits::kFields, "counters", c.span);
 }
 
 }  // namespace
@@ -136,7 +142,14 @@ void check_limits(const Carrier& carrier, Sink& sink) {
       limits.at_most(step.params.size(), limits::kFields, "parameters", step.span);
       if (step.awaits) limits.target(*step.awaits);
       if (step.doubt && !step.doubt_inherited) limits.target(*step.doubt);
+      if (step.late) limits.target(*step.late);
+      limits.at_most(step.waited.size(), limits::kProofs, "things that have arms", step.span);
+      for (const Waited& waited : step.waited) limits.arms(waited.arms, waited.span);
     }
+  }
+  for (const Session& session : carrier.sessions) {
+    limits.at_most(session.params.size(), limits::kFields, "parameters", session.span);
+    limits.at_most(session.renew_params.size(), limits::kFields, "parameters", session.span);
   }
   for (const Enquiry& enquiry : carrier.enquiries) {
     limits.at_most(enquiry.params.size(), limits::kFields, "parameters", enquiry.span);
@@ -147,9 +160,11 @@ void check_limits(const Carrier& carrier, Sink& sink) {
   for (const Endpoint& endpoint : carrier.endpoints) {
     limits.at_most(endpoint.verify.size(), limits::kVerifies, "ways to verify", endpoint.span);
     limits.at_most(endpoint.methods.size(), limits::kVerifies, "methods", endpoint.span);
+    limits.at_most(endpoint.headers.size(), limits::kHeaders, "headers", endpoint.span);
   }
   for (const Callback& callback : carrier.callbacks) {
     if (callback.match) limits.shape(*callback.match);
+    if (callback.answer && callback.answer->body) limits.shape(*callback.answer->body);
     limits.arms(callback.arms, callback.span);
   }
 }

@@ -10,6 +10,7 @@ namespace {
 
 // D10: a fresh value in the message is a second charge when the message is made again.
 void check_fresh(const SendPlace& place, Sink& sink) {
+  if (place.send->safe) return;   // made again, it is another request that moves nothing
   message_values(place, [&](const Expr& value, std::string_view) {
     with_lets(value, *place.lets, [&](const Expr& e) {
       if (e.kind != ExprKind::host || (e.name == "now" && !place.send->once)) return;
@@ -24,7 +25,7 @@ void check_fresh(const SendPlace& place, Sink& sink) {
 void check_once(const SendPlace& place, Sink& sink) {
   const Send& send = *place.send;
   for (const Arm& arm : send.arms) {
-    if (arm.target.kind != TargetKind::renew || arm.target.poisoned || send.once) continue;
+    if (arm.target.kind != TargetKind::renew || arm.target.poisoned || send.once || send.safe) continue;
     if (!arm.target.grounds.cites.empty() || !arm.grounds.cites.empty()) continue;
     sink.report(Diag::renew_without_promise, arm.target.span).label("sends the charge again").also(send.span, "nothing here promises that a repeat is recognised")
         .help(Grade::example, "the carrier's promise, in the send: `once per ref for 24h … cites \"…\"`", {})
@@ -51,7 +52,7 @@ bool fresh(const Keep& keep) {
   if (e.poisoned()) return true;
   if (e.kind == ExprKind::call && !e.operands.empty() && e.name == "text") return e.operands[0].kind == ExprKind::host && e.operands[0].name == "uuid";
   if (e.kind != ExprKind::host) return false;
-  return e.name == "uuid" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
+  return e.name == "uuid" || e.name == "next" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
 }
 
 void check_reference(const Carrier& carrier, const Procedure& procedure, Sink& sink) {

@@ -23,9 +23,12 @@ const ModelReason* find_reason(const Model& model, const std::string& name) {
 
 bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty()); }
 
+// Money sent once more: as sure as a no.
+bool sent_again(const ArmList& list, const Arm& arm) { return arm.target.kind == TargetKind::again && list.send && list.send->moves_money; }
+
 // H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
 void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
-  bool no = definite_no(arm.target);
+  bool no = definite_no(arm.target) || sent_again(list, arm);
   bool enough = says_word(arm) || (no && grounded(arm)) || (speaks(arm) && !any_doubtful(arm));
   if (enough || list.place == PlaceKind::session) return;
   Span at = arm.status_spans.empty() ? arm.span : arm.status_spans[0];
@@ -43,16 +46,16 @@ bool decides(const Carrier& carrier, const Target& target) {
 }
 
 // H7, D9: whatever `other` takes was foreseen by nobody.
-void check_other(const Carrier& carrier, const Arm& arm, Sink& sink) {
-  if ((arm.head != ArmHead::other && !arm.by_other) || arm.target.poisoned || !decides(carrier, arm.target)) return;
+void check_other(const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
+  if ((arm.head != ArmHead::other && !arm.by_other) || arm.target.poisoned || (!decides(carrier, arm.target) && !sent_again(list, arm))) return;
   sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
       .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
 }
 
 // H7, D9: a no by default.
 void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
-  if (!definite_no(arm.target) || arm.target.poisoned || arm.head == ArmHead::other || arm.by_other) return;
-  bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry;
+  if ((!definite_no(arm.target) && !sent_again(list, arm)) || arm.target.poisoned || arm.head == ArmHead::other || arm.by_other) return;
+  bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry || list.place == PlaceKind::awaited;
   if (!unsaid) return check_status(list, arm, sink);
   if (says_word(arm) || grounded(arm)) return;
   sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
@@ -79,7 +82,7 @@ bool takes_repeat(const ArmList& list, const Arm& arm) {
 // H2, H6: what a repeated request is answered is about the repeat.
 void check_repeat(const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
   if (!takes_repeat(list, arm) || arm.target.poisoned) return;
-  const Target* no = definite_no(arm.target) ? &arm.target : nullptr;
+  const Target* no = definite_no(arm.target) || arm.target.kind == TargetKind::again ? &arm.target : nullptr;
   if (arm.target.kind == TargetKind::table && arm.target.index != kNone)
     for (const Row& row : carrier.tables[arm.target.index].rows)
       if (!no && definite_no(row.target)) no = &row.target;
@@ -173,6 +176,7 @@ std::string_view word_of(const Target& target) {
     case TargetKind::in_doubt: return "in_doubt";
     case TargetKind::absent: return "absent";
     case TargetKind::step: return "then";
+    case TargetKind::again: return "again";
     case TargetKind::await: return "await";
     case TargetKind::renew: return "renew";
     case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
@@ -192,11 +196,11 @@ void check_never_received(const Target& target, std::string_view place, Sink& si
 
 bool stands(PlaceKind place, TargetKind kind) {
   switch (kind) {
-    case TargetKind::doubt: return false;  // a chain of proofs is what `on doubt` leads to
     case TargetKind::absent: return place == PlaceKind::enquiry;
-    case TargetKind::await: case TargetKind::step: return place == PlaceKind::procedure;
+    // A chain of proofs may begin at once: by its answer the carrier knows more than it says.
+    case TargetKind::doubt: case TargetKind::await: case TargetKind::step: case TargetKind::again: return place == PlaceKind::procedure || place == PlaceKind::awaited;
     case TargetKind::renew: return place == PlaceKind::procedure || place == PlaceKind::enquiry;
-    case TargetKind::nothing: return place == PlaceKind::enquiry || place == PlaceKind::callback;
+    case TargetKind::nothing: return place == PlaceKind::enquiry || place == PlaceKind::callback || place == PlaceKind::awaited;
     case TargetKind::session_value: return place == PlaceKind::session;
     case TargetKind::fail: return true;
     default: return place != PlaceKind::session;
@@ -204,18 +208,16 @@ bool stands(PlaceKind place, TargetKind kind) {
 }
 
 void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
-  constexpr std::string_view kPlaces[] = {"a procedure", "an enquiry", "a session", "a callback"};
+  constexpr std::string_view kPlaces[] = {"a procedure", "an enquiry", "a session", "a callback", "an awaited message"};
   const Target& target = arm.target;
   if (target.poisoned) return;
   const std::string_view place = kPlaces[static_cast<size_t>(list.place)];
   check_never_received(target, place, sink);
   if (stands(list.place, target.kind)) return;
-  const bool doubt = target.kind == TargetKind::doubt, procedure = list.place == PlaceKind::procedure;
   Report report = sink.report(Diag::target_not_here, target.span);
-  report.arg("target", word_of(target)).arg("place", doubt && procedure ? "an arm" : place);
-  if (procedure) report.label(doubt ? "only `on doubt` leads to a proof" : "only an enquiry finds that");
+  report.arg("target", word_of(target)).arg("place", place);
+  if (list.place == PlaceKind::procedure) report.label("only an enquiry finds that");
   else report.label(list.place == PlaceKind::session ? "a session gives its value, or fails" : "here an answer only says what was found");
-  if (doubt && procedure) report.help(Grade::likely, "leave it open: the step's `on doubt` says what then", {{target.span, "in_doubt"}});
 }
 
 // More codes than a carrier writes down in one line: a default that goes by another name. An empty text is what stands where no code is.
@@ -287,13 +289,13 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
     for (const Row& row : table.rows) check_row(row.target, sink);
   }
   for (const ArmList& list : arm_lists(carrier)) {
-    if (list.arms->empty() && list.place != PlaceKind::callback && !list.send->poisoned) {
+    if (list.arms->empty() && list.send && !list.send->poisoned) {
       sink.report(Diag::no_arms, list.send->span).arg("name", list.name).label("no `on` says what its answers mean");
     }
     for (const Arm& arm : *list.arms) {
       check_place(list, arm, sink);
       if (!list.money()) continue;
-      check_other(carrier, arm, sink);
+      check_other(carrier, list, arm, sink);
       check_no(list, arm, sink);
       check_yes(list, arm, sink);
       check_repeat(carrier, list, arm, sink);

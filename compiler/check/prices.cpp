@@ -1,5 +1,7 @@
 // `priced by`: what the carrier takes the price of, where the amount itself need not be sent.
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "compiler/check/carried.h"
 #include "compiler/check/rules.h"
@@ -40,19 +42,21 @@ class Price {
       default: return std::any_of(e.operands.begin(), e.operands.end(), [&](const Expr& part) { return names_product(part, step); });
     }
   }
-  // What an earlier answer named, a quote say, or what was the product's already. Steps go forward only, so this ends.
+  // What an earlier answer named, a quote say, or what was the product's already. One that goes in a circle is not followed.
   bool given(uint32_t step, uint32_t parameter) const {
-    for (uint32_t from = 0; from < step && from < procedure_.steps.size(); ++from) {
-      if (!procedure_.steps[from].send) continue;
-      for (const Arm& arm : procedure_.steps[from].send->arms) {
-        if (arm.target.kind != TargetKind::step || arm.target.index != step || parameter >= arm.target.arguments.size()) continue;
-        if (!only_product(arm.target.arguments[parameter], from)) return false;
+    if (!looked_at_.emplace(step, parameter).second) return true;
+    for (uint32_t from = 0; from < procedure_.steps.size(); ++from) {
+      for (const Way& way : ways_from(procedure_.steps[from])) {
+        if (way.target->index != step || parameter >= way.target->arguments.size()) continue;
+        if (!only_product(way.target->arguments[parameter], from)) return false;
       }
     }
+    looked_at_.erase({step, parameter});
     return true;
   }
 
   const Procedure& procedure_;
+  mutable std::set<std::pair<uint32_t, uint32_t>> looked_at_;   // parameters that are being followed
 };
 
 void check_grounds(const Priced& priced, Sink& sink) {

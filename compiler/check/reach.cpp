@@ -303,11 +303,26 @@ void check_table(const Table& table, Sink& sink) {
   }
 }
 
+// G1: several callbacks whose key is in the content share an endpoint's URL; `match` says whose a message is.
+void check_dispatch(const Carrier& carrier, Sink& sink) {
+  for (uint32_t e = 0; e < carrier.endpoints.size(); ++e) {
+    std::vector<Arm> matches;
+    for (const Callback& callback : carrier.callbacks) {
+      if (callback.endpoint != e || callback.url_keyed || !callback.match) continue;
+      Arm& arm = matches.emplace_back();
+      arm.shape = callback.match;
+      arm.span = callback.match->span;
+    }
+    check_list(matches, sink);
+  }
+}
+
 }  // namespace
 
 void check_arms(const Carrier& carrier, Sink& sink) {
   for (const ArmList& list : arm_lists(carrier)) check_list(*list.arms, sink);
   for (const Table& table : carrier.tables) check_table(table, sink);
+  check_dispatch(carrier, sink);
 }
 
 }  // namespace tollgate::hir

@@ -13,6 +13,7 @@ constexpr uint64_t kPaceMsMin = 1000, kWaitMsMin = 1000, kSessionMsMin = 1000;
 void check_arms(const Carrier& carrier, Sink& sink);                             // reach.cpp: reach, overlap, codes
 void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& sink);  // outcomes.cpp: what a no and a yes need
 void check_waits(const Carrier& carrier, Sink& sink);                            // waits.cpp: ends, keys, doubt, steps
+void check_flow(const Workspace& workspace, const Carrier& carrier, Sink& sink);   // flow.cpp: what is awaited, shown, needed, repeated; safe requests
 void check_messages(const Carrier& carrier, Sink& sink);                         // messages.cpp: references, minting, promises
 void check_enquiries(const Carrier& carrier, Sink& sink);                        // enquiries.cpp: absence, echoes, sessions
 void check_amounts(const Carrier& carrier, Sink& sink);                          // amounts.cpp: what is charged is what was asked

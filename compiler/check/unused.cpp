@@ -1,4 +1,6 @@
 // What nobody uses.
+#include <algorithm>
+
 #include "compiler/check/rules.h"
 
 namespace tollgate::hir {
@@ -23,9 +25,15 @@ void check_unused(const Carrier& carrier, Sink& sink) {
   for (const Session& session : carrier.sessions) if (!session.used) warn(sink, session.span, "session", session.name);
   for (const Table& table : carrier.tables) if (!table.used) warn(sink, table.span, "reading", table.name);
   for (const NamedShape& shape : carrier.shapes) if (!shape.used) warn(sink, shape.span, "shape", shape.name);
+  for (const UserValue& value : carrier.user_values) if (!value.used) warn(sink, value.span, "value kept per user", value.name);
+  for (const Counter& counter : carrier.counters) if (!counter.used) warn(sink, counter.span, "counter", counter.name);
   for (const Enquiry& enquiry : carrier.enquiries) if (!enquiry.used) warn(sink, enquiry.span, "enquiry", enquiry.name);
   for (const Endpoint& endpoint : carrier.endpoints) if (!endpoint.used) warn(sink, endpoint.span, "endpoint", endpoint.name);
-  for (const Callback& callback : carrier.callbacks) if (!callback.used) warn(sink, callback.span, "callback", callback.name);
+  // Of what the carrier begins, every callback may bring news: nothing has to wait for it by name.
+  auto news = [&](const Callback& callback) {
+    return std::any_of(carrier.callbacks.begin(), carrier.callbacks.end(), [&](const Callback& c) { return c.opens && c.about == callback.about; });
+  };
+  for (const Callback& callback : carrier.callbacks) if (!callback.used && !news(callback)) warn(sink, callback.span, "callback", callback.name);
   for (const Procedure& procedure : carrier.procedures) {
     for (const Keep& keep : procedure.keeps) if (!keep.used) warn(sink, keep.span, "kept value", keep.name);
     for (const Step& step : procedure.steps) {

@@ -23,7 +23,7 @@ void check_end(const Target& target, Sink& sink) {
 bool is_key(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::poison: case ExprKind::kept: case ExprKind::parameter: case ExprKind::hole: return true;
-    case ExprKind::argument: return expr.name == "original.ref" || expr.name == "original.carrier_ref";
+    case ExprKind::argument: return expr.name.ends_with(".ref") || expr.name.ends_with(".carrier_ref");   // of what it is about: original, hold, subscription
     case ExprKind::call: return expr.name == "text" && !expr.operands.empty() && is_key(expr.operands[0]);
     default: return false;
   }
@@ -91,9 +91,15 @@ void check_minted(const Carrier& carrier, const Procedure& procedure, Sink& sink
   });
 }
 
-void check_doubt(const Procedure& procedure, const Step& step, Sink& sink) {
+void check_doubt(const Procedure& procedure, const Step& step, bool begun_by_carrier, Sink& sink) {
   if (!procedure.moves_money) return;
-  if (!step.doubt && (step.send || step.awaits)) {
+  const MoneyOut out = money_out(procedure)[static_cast<size_t>(&step - procedure.steps.data())];
+  const bool open = out.before || out.waiting || (step.send && step.send->moves_money);
+  if (!step.doubt && !step.send && !step.awaits && begun_by_carrier) {
+    sink.report(Diag::doubt_missing, step.span).label("a message that never comes leaves it open")
+        .help(Grade::example, "or give it to a person: `on doubt => manual because \"…\"`", {});
+  }
+  if (!step.doubt && open && (step.send || step.awaits)) {
     Span at = step.send ? step.send->span : step.awaits->span;
     sink.report(Diag::doubt_missing, at).label("a lost answer leaves it open").also(procedure.span, "`" + procedure.name + "` moves money")
         .help(Grade::example, "ask by your reference: `on doubt => ask status(ref)`", {})
@@ -101,7 +107,7 @@ void check_doubt(const Procedure& procedure, const Step& step, Sink& sink) {
   }
   if (!step.doubt || step.doubt_inherited || step.doubt->poisoned) return;
   for (const Proof& proof : step.doubt->proofs) {
-    if (proof.kind == ProofKind::callback && !proof.has_within) {
+    if ((proof.kind == ProofKind::callback || proof.kind == ProofKind::settlement) && !proof.has_within && !proof.poisoned) {
       Span end{proof.span.file, proof.span.end, proof.span.end};
       sink.report(Diag::wait_endless, proof.span).label("until when?").help(Grade::example, "for example", {{end, " within 30min"}});
     }
@@ -121,17 +127,19 @@ void check_circles(const Procedure& procedure, Sink& sink) {
   auto visit = [&](auto&& self, uint32_t i) -> void {
     state[i] = 1;
     const Step& step = procedure.steps[i];
-    if (step.send) {
-      for (const Arm& arm : step.send->arms) {
-        if (arm.target.kind != TargetKind::step || arm.target.index >= state.size()) continue;
-        if (state[arm.target.index] == 0) self(self, arm.target.index);
-        else if (state[arm.target.index] == 1) {
-          sink.report(Diag::steps_circular, arm.target.span).arg("name", procedure.steps[arm.target.index].name).label("leads back")
-              .also(procedure.steps[arm.target.index].span, "to this step");
-        }
-        if (state[arm.target.index] == 2 && arm.target.index < i) back.push_back(&arm.target);
+    auto follow = [&](const Target& target) {
+      if (target.kind != TargetKind::step || target.index >= state.size()) return;
+      if (state[target.index] == 0) self(self, target.index);
+      else if (state[target.index] == 1) {
+        sink.report(Diag::steps_circular, target.span).arg("name", procedure.steps[target.index].name).label("leads back")
+            .also(procedure.steps[target.index].span, "to this step")
+            .help(Grade::example, "the one way back is bounded: `again " + procedure.steps[target.index].name + "(…) at most 3`", {});
       }
-    }
+      if (state[target.index] == 2 && target.index < i) back.push_back(&target);
+    };
+    if (step.send) for (const Arm& arm : step.send->arms) follow(arm.target);
+    for (const Waited& waited : step.waited) for (const Arm& arm : waited.arms) follow(arm.target);
+    if (step.late) follow(*step.late);
     state[i] = 2;
   };
   for (uint32_t i = 0; i < procedure.steps.size(); ++i) if (state[i] == 0) visit(visit, i);
@@ -147,10 +155,14 @@ void check_circles(const Procedure& procedure, Sink& sink) {
 
 void check_waits(const Carrier& carrier, Sink& sink) {
   for (const Procedure& procedure : carrier.procedures) {
+    const auto index = static_cast<uint32_t>(&procedure - carrier.procedures.data());
+    const bool begun = std::any_of(carrier.callbacks.begin(), carrier.callbacks.end(), [&](const Callback& c) { return c.opens && c.about == index; });
     for (const Step& step : procedure.steps) {
       if (step.send) for (const Arm& arm : step.send->arms) check_end(arm.target, sink);
       if (step.awaits) check_end(*step.awaits, sink);
-      check_doubt(procedure, step, sink);
+      for (const Waited& waited : step.waited) for (const Arm& arm : waited.arms) check_end(arm.target, sink);
+      if (step.late) check_end(*step.late, sink);
+      check_doubt(procedure, step, begun, sink);
     }
     check_keys(carrier, procedure, sink);
     check_minted(carrier, procedure, sink);

@@ -31,11 +31,12 @@ std::string target_text(const Target& target) {
     case TargetKind::renew: return "renew " + target.name;
     case TargetKind::session_value: return "value " + (target.key ? expr_text(*target.key) : std::string());
     case TargetKind::answer: return "answer";
+    case TargetKind::again: return "again " + target.name + " at most " + std::to_string(target.at_most);
     case TargetKind::await: case TargetKind::doubt: break;
   }
   std::string out = target.kind == TargetKind::await ? "await" : "doubt";
   for (const Proof& proof : target.proofs) {
-    out += " " + (proof.kind == ProofKind::manual ? std::string("manual") : proof.name);
+    out += " " + (proof.kind == ProofKind::manual ? std::string("manual") : proof.kind == ProofKind::input ? "input " + proof.name : proof.name);
     for (const Expr& argument : proof.arguments) out += "(" + argument.origin + ")";
   }
   if (target.has_within) out += " within " + std::to_string(target.within_ms) + "ms";
@@ -86,7 +87,13 @@ void dump_carrier(const Carrier& carrier, std::string& out) {
     for (const Step& step : procedure.steps) {
       out += "    step " + (step.name.empty() ? std::string("entry") : step.name) + "\n";
       if (step.send) dump_send(*step.send, carrier, "      ", out);
+      for (const Shown& shown : step.shown) out += std::string("      ") + (shown.url ? "show url " : "tell user ") + expr_text(shown.value) + "\n";
       if (step.awaits) out += "      " + target_text(*step.awaits) + "\n";
+      for (const Waited& waited : step.waited) {
+        out += "      awaited " + waited.name + "\n";
+        dump_arms(waited.arms, "        ", out);
+      }
+      if (step.late) out += "      on late => " + target_text(*step.late) + "\n";
       if (step.doubt) out += "      on doubt => " + target_text(*step.doubt) + "\n";
     }
   }

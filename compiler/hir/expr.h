@@ -49,6 +49,7 @@ enum class ExprKind : uint8_t {
   url_of,      // the URL of Carrier::callbacks[index] for the key operands[0]
   bearer_of,   // the bearer that Carrier::callbacks[index] will be called with, for the key operands[0]
   shape,       // the exact bytes of `shape`, built
+  remembered,  // Carrier::user_values[index] of the procedure's user
   otherwise,   // operands[0], or operands[1] when it is missing
   request,     // part `index` of the request: 0 method, 1 path, 2 query, 3 body, 4 host, 5 scheme, 6 headers, 7 content type, 8 target; auth and verify
   required,    // operands[0], which must be there: a message without it is refused; verify only

@@ -130,12 +130,22 @@ struct Auth {
   std::vector<QueryItem> query;
   std::vector<uint32_t> sessions;  // Carrier::sessions that the headers or query read, each once
   std::vector<Exposure> exposes;   // and those of the send itself
+  std::vector<std::vector<Expr>> session_arguments;   // of each
+};
+
+struct Base {
+  uint32_t setting = kNone;        // Carrier::settings
+  std::string literal;
 };
 
 struct Link {
   std::string name;
   uint32_t base_setting = kNone;   // Carrier::settings
   std::string base_literal;
+  std::vector<Base> more;          // further hosts
+  bool closes = false;             // `closed 23:45..00:01`, minutes of the day
+  uint16_t closed_from = 0, closed_upto = 0;
+  std::string closed_zone;         // IANA; the market's unless written
   uint64_t connect_ms = 3000, answer_ms = 20000;
   uint32_t limit = 0;
   uint64_t limit_window_ms = 0;
@@ -157,6 +167,14 @@ struct Proof {
   Span within_span;
   Grounds grounds;                 // manual
   bool poisoned = false;           // its name was reported already
+  Type input;                      // input: what is asked for
+  Span span;
+};
+
+// What a message is answered, in place of what its endpoint says.
+struct BuiltAnswer {
+  uint16_t status = 200;
+  std::optional<Shape> body;
   Span span;
 };
 
@@ -178,6 +196,11 @@ struct Target {
   uint64_t within_ms = 0;          // await, absent
   Span within_span;
   Grounds grounds;
+  uint32_t at_most = 0;            // again
+  std::vector<Target> spent;       // again: none or one, what follows when it was taken so often
+  std::optional<BuiltAnswer> answer;
+  std::optional<Expr> renewal;     // session_value: `renewed by`
+  std::vector<std::pair<uint32_t, Expr>> remembered;   // Carrier::user_values and what they become
   Span span;                       // the target's words
   bool poisoned = false;           // reported already
 };
@@ -242,16 +265,45 @@ struct Send {
   std::optional<Priced> priced;
   std::vector<Arm> arms;
   bool moves_money = false;
+  bool safe = false;               // in a procedure that moves money: this request does not
+  Grounds safe_grounds;
+  Span safe_span;
   bool poisoned = false;           // a part of it was reported: rules about what it lacks are silent
   Span span;                       // `send api POST "/path"`
 };
 
 // ---- procedures and the rest ---------------------------------------------------------------------------------------------------
 
-// A keep or let, in the order written. A keep is Procedure::keeps[index], a let Step::lets[index] (its value stands there too).
+// In the order written. A keep is Procedure::keeps[index], a let Step::lets[index] (its value stands there too), a need Step::needs[index],
+// what is shown Step::shown[index].
+enum class StatementKind : uint8_t { keep, let, need, show };
 struct Statement {
-  bool keep = false;
+  StatementKind kind = StatementKind::let;
   uint32_t index = 0;
+};
+
+// `need a == b else declined R`: all must hold, or the step ends there, before anything is sent.
+struct Need {
+  std::vector<Expr> conditions;
+  std::vector<uint32_t> lets;      // values that must be there: lets of the step
+  Target otherwise;
+  Span span;
+};
+
+// `show url …`, `tell user …`
+struct Shown {
+  bool url = false;
+  Expr value;
+  Span span;
+};
+
+// Arms of one awaited callback or input.
+struct Waited {
+  ProofKind kind = ProofKind::callback;
+  uint32_t index = kNone;          // Carrier::callbacks
+  std::string name;
+  std::vector<Arm> arms;
+  Span span;
 };
 
 struct Keep {
@@ -270,6 +322,10 @@ struct Step {
   std::vector<Statement> statements;
   std::optional<Send> send;
   std::optional<Target> awaits;    // kind await: a step without a send
+  std::vector<Waited> waited;      // arms after `await`
+  std::optional<Target> late;      // `on late`
+  std::vector<Need> needs;
+  std::vector<Shown> shown;
   std::optional<Target> doubt;     // kind doubt
   bool doubt_inherited = false;
   bool used = false;
@@ -304,6 +360,29 @@ struct Session {
   Type value;
   std::vector<Let> lets;
   Send send;
+  uint32_t limit = 0;
+  uint64_t limit_window_ms = 0;
+  std::vector<Param> renew_params;       // the session's, then what it is renewed with
+  std::vector<Let> renew_lets;
+  std::optional<Send> renew_send;
+  bool used = false;
+  Span span;
+};
+
+// `keep per user NAME: T for D`
+struct UserValue {
+  std::string name;
+  Type type;
+  uint64_t lasting_ms = 0;
+  bool used = false;
+  Span span;
+};
+
+// `counter NAME per carrier from A to B`
+struct Counter {
+  std::string name;
+  bool per_day = false;
+  int64_t from = 1, upto = 0;
   bool used = false;
   Span span;
 };
@@ -331,6 +410,8 @@ struct Endpoint {
   Grounds proves_grounds;
   uint16_t answer_status = 200, refused_status = 401;
   std::optional<Shape> answer;     // builds; no holes but constants
+  std::optional<Shape> refused;
+  std::vector<Header> headers;     // constants
   int32_t redelivers = -1;
   bool used = false;
   Span span;
@@ -344,6 +425,12 @@ struct Callback {
   std::vector<Param> params;       // the key
   std::optional<Shape> match;
   std::vector<Arm> arms;
+  std::optional<BuiltAnswer> answer;
+  bool opens = false;              // begins `about` when nobody waits for its key
+  uint64_t opens_within_ms = 0;
+  bool opens_has_within = false;
+  std::vector<std::optional<Expr>> opens_fields;   // by argument of `about`
+  Span opens_span;
   bool used = false;
   Span span;
 };
@@ -389,6 +476,8 @@ struct Carrier {
   std::vector<Enquiry> enquiries;
   std::vector<Endpoint> endpoints;
   std::vector<Callback> callbacks;
+  std::vector<UserValue> user_values;
+  std::vector<Counter> counters;
   Span span;
 };
 

@@ -4,6 +4,7 @@
 #include "compiler/lower/cost.h"
 #include "compiler/lower/lower.h"
 #include "compiler/lower/sends.h"
+#include "runtime/bytecode/format.h"
 
 namespace tollgate {
 namespace {
@@ -27,6 +28,8 @@ class CarrierLowering {
     for (Index i = 0; i < c_.enquiries.size(); ++i) m_.enquiries.push_back(enquiry(c_.enquiries[i], i));
     for (const hir::Endpoint& endpoint : c_.endpoints) m_.endpoints.push_back(lower(endpoint));
     for (Index i = 0; i < c_.callbacks.size(); ++i) m_.callbacks.push_back(callback(c_.callbacks[i], i));
+    for (const hir::UserValue& value : c_.user_values) m_.user_values.push_back({l_.intern.text(value.name), value.type, value.lasting_ms});
+    for (const hir::Counter& counter : c_.counters) m_.counters.push_back({l_.intern.text(counter.name), counter.per_day, counter.from, counter.upto});
     for (const hir::Procedure& procedure : c_.procedures) m_.costs.push_back(cost_of(c_, procedure));
   }
 
@@ -70,6 +73,11 @@ class CarrierLowering {
     to.key = from.key;
     to.authority = from.authority;
     std::sort(to.secrets.begin(), to.secrets.end());
+    for (const hir::Base& base : from.more) to.more.push_back({base.setting, l_.text(base.literal)});
+    to.closes = from.closes;
+    to.closed_from = from.closed_from;
+    to.closed_upto = from.closed_upto;
+    to.closed_zone = l_.text(from.closed_zone);
     return to;
   }
 
@@ -99,6 +107,16 @@ class CarrierLowering {
     for (uint32_t i = 0; i < from.lets.size(); ++i) slice.compute_let(i);
     to.exchange = lower_send(l_, slice, from.send, {Slice::FrameOf::session, index, from.name});
     to.slice = slice.finish(from.span);
+    to.limit = from.limit;
+    to.limit_window_ms = from.limit_window_ms;
+    if (from.renew_send) {
+      SliceWriter renewal(l_, SliceKind::step, Slice::FrameOf::session, index);
+      renewal.use_lets(from.renew_lets);
+      for (uint32_t i = 0; i < from.renew_lets.size(); ++i) renewal.compute_let(i);
+      to.renew_exchange = lower_send(l_, renewal, *from.renew_send, {Slice::FrameOf::session, index, from.name});
+      to.renew_slice = renewal.finish(from.span);
+      to.renew_parameters = fields(from.renew_params);
+    }
     return to;
   }
 
@@ -119,18 +137,40 @@ class CarrierLowering {
     SliceWriter slice(l_, SliceKind::step, Slice::FrameOf::procedure, index);
     slice.use_lets(from.lets);
     for (const hir::Statement& statement : from.statements) {
-      if (statement.keep) slice.compute_keep(statement.index, procedure.keeps[statement.index].value);
-      else slice.compute_let(statement.index);
+      switch (statement.kind) {
+        case hir::StatementKind::keep: slice.compute_keep(statement.index, procedure.keeps[statement.index].value); break;
+        case hir::StatementKind::let: slice.compute_let(statement.index); break;
+        case hir::StatementKind::need: slice.need(from.needs[statement.index]); break;
+        case hir::StatementKind::show: slice.show(from.shown[statement.index].url, from.shown[statement.index].value); break;
+      }
     }
-    if (from.send) to.exchange = lower_send(l_, slice, *from.send, {Slice::FrameOf::procedure, index, procedure.name});
-    else slice.end(*from.awaits);
+    const FrameOwner owner{Slice::FrameOf::procedure, index, procedure.name};
+    if (from.send) to.exchange = lower_send(l_, slice, *from.send, owner);
+    else if (from.awaits) slice.end(*from.awaits);
+    else begins_elsewhere(slice);
     to.slice = slice.finish(from.span);
+    if (from.send && from.send->safe) l_.promise(PromiseKind::safe, procedure.name, from.send->safe_grounds);
+    for (const hir::Waited& waited : from.waited)
+      to.waited.push_back({waited.kind, waited.index, waited.kind == ProofKind::input ? l_.text(waited.name) : kNone, lower_arms(l_, waited.arms, owner)});
+    if (from.late) {
+      SliceWriter late(l_, SliceKind::arm, Slice::FrameOf::procedure, index);
+      late.end(*from.late);
+      to.late = late.finish(from.late->span);
+    }
     if (from.doubt) {
       SliceWriter doubt(l_, SliceKind::doubt, Slice::FrameOf::procedure, index);
       doubt.end(*from.doubt);
       to.doubt = doubt.finish(from.doubt->span);
     }
     return to;
+  }
+
+  // The carrier begins this procedure, so a merchant who submits it is refused before anything is sent.
+  void begins_elsewhere(SliceWriter& slice) {
+    Target refused;
+    refused.kind = TargetKind::fail;
+    refused.reason = l_.intern.text("rejected_request");
+    slice.end(refused);
   }
 
   Enquiry enquiry(const hir::Enquiry& from, Index index) {
@@ -176,6 +216,8 @@ class CarrierLowering {
     to.refused_status = from.refused_status;
     if (from.answer) to.answer_shape = l_.shape(*from.answer);
     to.redelivers = from.redelivers;
+    if (from.refused) to.refused_shape = l_.shape(*from.refused);
+    for (const hir::Header& header : from.headers) to.headers.push_back({l_.intern.text(header.name), l_.intern.text(header.value.constant.text)});
     return to;
   }
 
@@ -192,6 +234,30 @@ class CarrierLowering {
       return slice.compute(hole);
     }
     return kNoRegister;
+  }
+
+  void answer(const hir::BuiltAnswer& from, Index index, Callback& to) {
+    to.answer_status = from.status;
+    if (!from.body) return;
+    SliceWriter slice(l_, SliceKind::answer, Slice::FrameOf::callback, index);
+    Target done;
+    done.kind = TargetKind::answer;
+    done.key = slice.reserve();
+    slice.build(l_.shape(*from.body), kept_holes(*from.body), done.key);
+    slice.end(done);
+    to.answer_slice = slice.finish(from.span);
+    to.answer_type = l_.text(content_type_of(from.body->root));
+  }
+
+  void opening(const hir::Callback& from, Index index, Callback& to) {
+    to.opens = true;
+    to.opens_within_ms = from.opens_within_ms;
+    SliceWriter slice(l_, SliceKind::answer, Slice::FrameOf::callback, index);
+    Target done;
+    done.kind = TargetKind::nothing;
+    for (const std::optional<hir::Expr>& value : from.opens_fields) done.arguments.push_back(value ? slice.compute(*value) : slice.absent());
+    slice.end(done);
+    to.opens_slice = slice.finish(from.opens_span);
   }
 
   Callback callback(const hir::Callback& from, Index index) {
@@ -213,6 +279,8 @@ class CarrierLowering {
       to.match_slice = slice.finish(from.match->span);
     }
     to.arms = lower_arms(l_, from.arms, {Slice::FrameOf::callback, index, from.name});
+    if (from.answer) answer(*from.answer, index, to);
+    if (from.opens) opening(from, index, to);
     return to;
   }
 

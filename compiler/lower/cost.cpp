@@ -61,6 +61,11 @@ class ProcedureCost {
       for (const hir::Arm& arm : from.send->arms) next.widest(target(arm.target));
     } else if (from.awaits) {
       next.widest(target(*from.awaits));
+      Bound after;
+      for (const hir::Waited& waited : from.waited)
+        for (const hir::Arm& arm : waited.arms) after.widest(target(arm.target));
+      if (from.late) after.widest(target(*from.late));
+      next.add(after);
     }
     if (from.doubt) next.widest(target(*from.doubt));
     bound.add(next);
@@ -77,6 +82,7 @@ class ProcedureCost {
   Bound target(const hir::Target& target) {
     switch (target.kind) {
       case TargetKind::step: return step(target.index);
+      case TargetKind::again: return repeated(target);
       case TargetKind::await: {
         Bound bound{0, target.within_ms, 0};
         for (const hir::Proof& proof : target.proofs) bound.add(enquiries(proof, target.within_ms));
@@ -93,6 +99,15 @@ class ProcedureCost {
       }
       default: return {};
     }
+  }
+
+  // What the step costs that is gone back to, each time. A step that is still being reckoned counts its own request and wait.
+  Bound repeated(const hir::Target& target) {
+    Bound once{1, 0, 4}, all;
+    if (target.index < procedure_.steps.size() && procedure_.steps[target.index].awaits) once.wait_ms = procedure_.steps[target.index].awaits->within_ms;
+    for (uint32_t i = 0; i < target.at_most; ++i) all.add(once);
+    for (const hir::Target& spent : target.spent) all.add(this->target(spent));
+    return all;
   }
 
   Bound enquiries(const hir::Proof& proof, uint64_t within_ms) {

@@ -27,6 +27,10 @@ void SliceWriter::compute(const Expr& expr, Register into) {
     case ExprKind::market: load(Op::market); break;
     case ExprKind::session: load(Op::session); break;
     case ExprKind::hole: load(Op::hole); break;
+    case ExprKind::remembered:
+      load(Op::remembered);
+      if (!expr.type.optional) emit(Instruction::abc(Op::expect_present, into));
+      break;
     case ExprKind::request: load(Op::request); break;
     case ExprKind::let:
       if (let_registers_[expr.index] == kNoRegister) compute((*lets_)[expr.index].value, into);

@@ -28,6 +28,25 @@ Index lower_auth(Lowering& lowering, const hir::Auth& auth, const Span& span) {
   return slice.finish(span);
 }
 
+// Which session of its kind a request needs: the arguments, computed before anything is fetched.
+void lower_session_keys(Lowering& lowering, const SliceWriter& step, const hir::Send& send, FrameOwner owner, Exchange& exchange) {
+  const auto& arguments = send.auth.session_arguments;
+  if (std::all_of(arguments.begin(), arguments.end(), [](const auto& list) { return list.empty(); })) return;
+  for (const std::vector<hir::Expr>& list : arguments) {
+    if (list.empty()) {
+      exchange.session_keys.push_back(kNone);
+      continue;
+    }
+    SliceWriter key(lowering, SliceKind::key, owner.frame, owner.index);
+    if (step.lets() != nullptr) key.use_lets(*step.lets());
+    Target done;
+    done.kind = TargetKind::nothing;
+    for (const hir::Expr& argument : list) done.arguments.push_back(key.compute(argument));
+    key.end(done);
+    exchange.session_keys.push_back(key.finish(send.span));
+  }
+}
+
 // A reply's arm: what must be equal is compared, guards hold, then the target.
 Arm lower_arm(Lowering& lowering, const hir::Arm& from, FrameOwner owner) {
   Arm to;
@@ -120,6 +139,7 @@ Index lower_send(Lowering& lowering, SliceWriter& slice, const hir::Send& send, 
   }
   exchange.auth = lower_auth(lowering, send.auth, send.span);
   exchange.sessions = send.auth.sessions;
+  lower_session_keys(lowering, slice, send, owner, exchange);
   for (const hir::Exposure& exposure : send.auth.exposes) lowering.promise(PromiseKind::exposes, owner.name, exposure.grounds);
   exchange.moves_money = send.moves_money;
   if (send.once) {

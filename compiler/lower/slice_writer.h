@@ -35,6 +35,12 @@ class SliceWriter {
   // Ends the slice in a target; its expressions are computed first.
   Index end(const hir::Target& target);
   Index end(Target target);
+  // Ends the slice in its other target unless all that is needed holds.
+  void need(const hir::Need& need);
+  void show(bool url, const hir::Expr& value);
+  Register absent();
+  // The lets that expressions refer to; another slice that computes some of them again uses the same.
+  const std::vector<hir::Let>* lets() const { return lets_; }
   // Until `land`, the code that follows runs only if `condition` holds.
   uint32_t jump_if_false(const hir::Expr& condition);
   void land(uint32_t jump);
@@ -49,6 +55,7 @@ class SliceWriter {
   void compute_call(uint32_t builtin, const std::vector<const hir::Expr*>& operands, Register into);
   void compute_join(const hir::Expr& expr, Register into);
   void compute_otherwise(const hir::Expr& expr, Register into);
+  void build_answer(const hir::BuiltAnswer& from, Target& to);
   Target lower_target(const hir::Target& from);
   Proof lower_proof(const hir::Proof& from);
   Register optional(const std::optional<hir::Expr>& expr) { return expr ? compute(*expr) : kNoRegister; }

@@ -126,6 +126,10 @@ class TestLowering {
           to.content_type = anchor(content_type_of(from.body->root));
         }
         break;
+      case hir::TestStepKind::input:
+        to.name = anchor(from.name);
+        to.arguments.emplace_back(from.name, plain_constant(from.value->constant));
+        break;
       case hir::TestStepKind::expect_outcome: outcome(*from.target, to); break;
       case hir::TestStepKind::expect_suspended: to.name = anchor("suspended"); break;
       case hir::TestStepKind::recorded: to.name = anchor(from.name); break;
@@ -153,7 +157,7 @@ class TestLowering {
       case hir::TestStepKind::cut: return TestStepKind::cut_reply;
       case hir::TestStepKind::refuse_connection: return TestStepKind::refuse_connection;
       case hir::TestStepKind::recorded: return TestStepKind::recorded;
-      case hir::TestStepKind::input: break;
+      case hir::TestStepKind::input: return TestStepKind::input;
     }
     return TestStepKind::expect_no_request;
   }

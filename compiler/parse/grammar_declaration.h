@@ -33,7 +33,8 @@ struct link_item : sor<limited<Kind::connect_within, Tok::connect>, limited<Kind
                        node<Kind::charset, word<Tok::charset>, must<Expected::name, sor<name, type_name, text>>>, closed, arm> {};
 struct link : node<Kind::link, word<Tok::link>, a_name, an_assign, must<Expected::transport, call>,
                    opt_braces<Place::link, headed<statement_heads, link_item>>> {};
-struct session : node<Kind::session, word<Tok::session>, a_name, opt<params>, statements> {};
+struct renewal : node<Kind::renewal, word<Tok::renew>, params, statements> {};
+struct session : node<Kind::session, word<Tok::session>, a_name, opt<params>, must_braces<Place::session, headed<statement_heads, sor<limit, renewal, statement>>>> {};
 
 template <Kind K, Tok T>
 using added = node<K, word<T>, must<Expected::label, sor<any_word, string>>, a_colon, an_expression>;
@@ -73,7 +74,7 @@ struct endpoint : node<Kind::endpoint, word<Tok::endpoint>, a_name, an_assign, m
                        must<Expected::method, method>, star<tok<Tok::bar>, must<Expected::method, method>>,
                        must_braces<Place::endpoint, headed<statement_heads, endpoint_item>>> {};
 // `opens charge { user: … } { … }`: a first block is the record only when a second one follows.
-struct opens : node<Kind::opens, word<Tok::opens>, a_name, opt<record, at<tok<Tok::lbrace, Tok::on, Tok::about>>>> {};
+struct opens : node<Kind::opens, word<Tok::opens>, a_name, opt<within>, opt<record, at<tok<Tok::lbrace, Tok::on, Tok::about>>>> {};
 struct on_endpoint : node<Kind::on_endpoint, word<Tok::on>, a_name> {};
 struct read_rows : node<Kind::read_rows, word<Tok::read>, reading_shape, rows> {};
 struct read : node<Kind::read, word<Tok::read>, must<Expected::rows, name>> {};
@@ -81,11 +82,17 @@ struct callback_item : sor<node<Kind::match, word<Tok::match>, a_shape>, read_ro
 struct callback : node<Kind::callback, word<Tok::callback>, a_name, opt<params>, star<sor<about, on_endpoint, opens>>,
                        must_braces<Place::callback, headed<statement_heads, callback_item>>> {};
 
+struct user_value : node<Kind::user_value, word<Tok::keep>, must<Expected::word_after, word<Tok::per>, word<Tok::user>>, a_name, a_colon, a_type,
+                         opt<word<Tok::for_word>, a_duration>> {};
+struct per_day : node<Kind::mark_per_day, word<Tok::day>> {};
+struct counter_decl : node<Kind::counter_decl, word<Tok::counter>, name, must<Expected::word_after, word<Tok::per>, sor<word<Tok::carrier>, per_day>>,
+                           must<Expected::word_after, word<Tok::from_word>>, must<Expected::value, integer>, must<Expected::word_after, word<Tok::to_word>>,
+                           must<Expected::value, integer>> {};
 struct shape_decl : node<Kind::shape_decl, word<Tok::shape>, a_name, opt<params>, an_assign, a_pattern> {};
 
 // --- families and carriers
 struct member_item : sor<settings, market_use, version, document, namespace_decl, link, session, auth, verify_decl, reading, procedure, enquiry,
-                         endpoint, callback, shape_decl, let> {};
+                         endpoint, callback, user_value, counter_decl, shape_decl, let> {};
 // `cites` lines before the first member speak of the whole family; later ones are heads of what follows.
 struct own_citations : star<node<Kind::cites, citation>, plus<separator>> {};
 template <class Item>

@@ -39,10 +39,11 @@ struct hole : node<Kind::hole, tok<Tok::hole_open>, must<Expected::hole_value, h
 struct of_callback : must<Expected::of_callback, word<Tok::of>, name, opt<args>> {};
 struct url_of : node<Kind::url_of, word<Tok::url>, at<word<Tok::of>>, of_callback> {};
 struct bearer_of : node<Kind::bearer_of, word<Tok::bearer>, at<word<Tok::of>>, of_callback> {};
+struct next_of : node<Kind::next_of, word<Tok::next>, name> {};
 struct header_of : node<Kind::header_of, word<Tok::header>, text> {};
 struct call : node<Kind::call, sor<name, codec_name>, args> {};
 struct group : node<Kind::group, tok<Tok::lparen>, an_expression, must<Expected::close_paren, tok<Tok::rparen>>> {};
-struct primary : sor<literal, url_of, bearer_of, header_of, shape, call, name, type_name, group> {};
+struct primary : sor<literal, next_of, url_of, bearer_of, header_of, shape, call, name, type_name, group> {};
 
 struct member : left<Kind::member, soft, tok<Tok::dot>, must<Expected::member_name, any_word>, opt<args>> {};
 struct unit : seq<primary, star<member>> {};

@@ -27,7 +27,7 @@ struct again : node<Kind::to_again, word<Tok::again>, named_args,
                     must<Expected::at_most, word<Tok::at>, word<Tok::most>, integer>> {};
 struct ask : node<Kind::to_ask, word<Tok::ask>, named_args, opt<within>> {};
 struct to_await : node<Kind::to_await, awaited> {};
-struct settlement : node<Kind::to_settlement, word<Tok::settlement>, a_name> {};
+struct settlement : node<Kind::to_settlement, word<Tok::settlement>, a_name, opt<within>> {};
 struct to_read : node<Kind::to_read, word<Tok::read>, name> {};
 struct to_answer : node<Kind::to_answer, word<Tok::answer>, a_status, opt<body_built>> {};
 struct arm;
@@ -36,12 +36,17 @@ struct decide : node<Kind::to_decide, word<Tok::decide>, a_name, opt<record>, op
 struct table : node<Kind::to_table, name, args,
                     not_at<tok<Tok::dot, Tok::plus, Tok::minus, Tok::asterisk, Tok::slash, Tok::lasting, Tok::else_word, Tok::in>>,
                     not_at<soft, tok<Tok::lasting, Tok::else_word, Tok::plus, Tok::minus, Tok::dot>>> {};
-struct to_value : node<Kind::to_value, expression, opt<node<Kind::lasting, word<Tok::lasting>, an_expression>>> {};
-struct first_target : sor<outcome, absent, node<Kind::to_renew, word<Tok::renew>, named_args>,
+struct renewed_by : node<Kind::renewed_by, soft, word<Tok::renewed>, must<Expected::word_after, word<Tok::by>>, an_expression> {};
+struct to_value : node<Kind::to_value, expression, opt<node<Kind::lasting, word<Tok::lasting>, an_expression>>, opt<renewed_by>> {};
+struct remember : node<Kind::to_remember, word<Tok::remember>, must<Expected::word_after, word<Tok::user>, tok<Tok::dot>>, must<Expected::member_name, any_word>,
+                       an_assign, an_expression> {};
+struct first_target : sor<remember, outcome, absent, node<Kind::to_renew, word<Tok::renew>, named_args>,
                           node<Kind::to_step, word<Tok::then>, named_args>, again, ask, to_await, settlement, to_read, to_answer,
                           decide, sign<Kind::to_ignore, Tok::ignore>, table, to_value> {};
-struct next_target : sor<outcome, absent, again, ask, to_await, settlement, to_read, decide, node<Kind::to_step, named_args>> {};
-struct target : node<Kind::target, first_target, star<soft, word<Tok::then>, must<Expected::target, next_target>>, reasons> {};
+struct next_target : sor<remember, outcome, absent, again, ask, to_await, settlement, to_read, decide, node<Kind::to_step, named_args>> {};
+// After an outcome: what the carrier's message is answered. `answer` may begin the next line.
+struct answers : node<Kind::to_answer, soft, word<Tok::answer>, a_status, opt<body_built>> {};
+struct target : node<Kind::target, first_target, star<soft, word<Tok::then>, must<Expected::target, next_target>>, reasons, opt<answers>, reasons> {};
 // `=>` may begin the next line, and the target the one after it, unless that line is plainly another statement.
 struct next_statement : tok<Tok::on, Tok::send, Tok::let, Tok::keep, Tok::each, Tok::end, Tok::step, Tok::rbrace> {};
 struct leads_to : seq<soft, must<Expected::arrow, tok<Tok::arrow>>, opt<plus<newline>, not_at<next_statement>>,
@@ -81,8 +86,10 @@ struct once_per : node<Kind::once_per, word<Tok::once>,
 struct priced_by : node<Kind::priced_by, word<Tok::priced>, must<Expected::priced_by, word<Tok::by>>, an_expression, reasons> {};
 struct exposing : node<Kind::exposing, word<Tok::exposing>, an_expression, reasons> {};
 struct send_part : sor<once_per, priced_by, header, exposing, sure_shape> {};
+// `safe because "…"`: no money moves by this request, whatever becomes of it.
+struct safe : node<Kind::safe, soft, word<Tok::safe>, reasons> {};
 struct send : node<Kind::send, word<Tok::send>, a_name, must<Expected::method, leaf<Kind::method, Tok::upper>>,
-                   must<Expected::send_path, text>, opt<with>, opt_braces<Place::send, send_part>> {};
+                   must<Expected::send_path, text>, opt<safe>, opt<with>, opt<safe>, opt_braces<Place::send, send_part>> {};
 
 struct statement;
 struct statements : must_braces<Place::statements, headed<statement_heads, statement>> {};

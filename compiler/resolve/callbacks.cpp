@@ -29,12 +29,10 @@ void CarrierResolver::read_endpoint(NodeRef node) {
         }
         NodeRef shape = item.child(SyntaxKind::shape);
         if (!shape) break;
-        if (item.is(SyntaxKind::refused_answer)) {
-          unsupported(shape, "a body in the answer to a forged message");
-          break;
-        }
-        endpoint.answer = build(shape, scope);
-        for (const Hole& hole : endpoint.answer->holes) {
+        std::optional<Shape>& body = item.is(SyntaxKind::refused_answer) ? endpoint.refused : endpoint.answer;
+        body = build(shape, scope);
+        for (const Hole& hole : body->holes) {
+          if (hole.has_value && hole.value.kind == ExprKind::constant) continue;
           sink_.report(Diag::constant_needed, hole.span).arg("what", "an endpoint's answer").label("is the same for every message");
         }
         break;
@@ -45,7 +43,12 @@ void CarrierResolver::read_endpoint(NodeRef node) {
         break;
       }
       case SyntaxKind::mark_redelivers_never: endpoint.redelivers = 0; break;
-      case SyntaxKind::header: unsupported(item, "a header of an endpoint's answer"); break;
+      case SyntaxKind::header: {
+        Header made = header(item, scope);
+        if (made.value.kind == ExprKind::constant) endpoint.headers.push_back(std::move(made));
+        else if (!made.value.poisoned()) sink_.report(Diag::constant_needed, made.value.span).arg("what", "a header of an endpoint's answer").label("is the same for every message");
+        break;
+      }
       default: break;
     }
   }
@@ -116,10 +119,10 @@ void CarrierResolver::declare_callbacks() {
     callback.url_keyed = list.has(SyntaxKind::url_param);
     callback.params = params(list);
     NodeRef about = node.child(SyntaxKind::about).child(SyntaxKind::name);
+    if (!about) about = node.child(SyntaxKind::opens).child(SyntaxKind::name);
     callback.about = index_of(carrier_.procedures, about.text());
     if (!about) {
-      if (NodeRef opens = node.child(SyntaxKind::opens)) unsupported(opens, "`opens`");
-      else sink_.report(Diag::about_missing, callback.span).arg("name", callback.name).label("about which procedure?");
+      sink_.report(Diag::about_missing, callback.span).arg("name", callback.name).label("about which procedure?");
     } else if (callback.about == kNone) {
       report_unknown(about, "procedure", names_of(carrier_.procedures));
     }
@@ -182,11 +185,13 @@ void CarrierResolver::resolve_callback(NodeRef node, Callback& callback) {
         any = true;
         break;
       }
-      case SyntaxKind::answer: unsupported(item, "an answer of one callback"); break;
+      case SyntaxKind::answer: break;  // below: it sees what `match` binds
       case SyntaxKind::arm: unsupported(item, "an arm in a callback"); break;
       default: break;
     }
   }
+  if (NodeRef answer = node.child(SyntaxKind::answer)) callback.answer = built_answer(answer, matched_scope(callback, scope));
+  if (node.has(SyntaxKind::opens)) opening(node, callback);
   if (!any && !node.has_error()) {
     sink_.report(Diag::no_arms, callback.span).arg("name", callback.name).label("reads nothing from its message");
   }

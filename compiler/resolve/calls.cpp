@@ -165,7 +165,8 @@ Expr CarrierResolver::host_read(std::string_view name, NodeRef node, Span span, 
 
 Expr CarrierResolver::call(NodeRef node, const Scope& scope) {
   NodeRef name = node.child(SyntaxKind::name);
-  if (std::find(std::begin(kHosts), std::end(kHosts), name.text()) != std::end(kHosts)) return host_read(name.text(), node, node.span(), scope);
+  if (scope.sessions && index_of(carrier_.sessions, name.text()) != kNone) return session_value(name, node.child(SyntaxKind::args), scope);
+  if (name.text() != "next" && std::find(std::begin(kHosts), std::end(kHosts), name.text()) != std::end(kHosts)) return host_read(name.text(), node, node.span(), scope);
   std::vector<Expr> given = arguments(node.child(SyntaxKind::args), scope);
   for (const Expr& value : given) if (!present(value)) return poison(node.span());
   std::vector<Kind> kinds;

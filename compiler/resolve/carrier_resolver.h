@@ -1,5 +1,6 @@
 // Resolves one flattened carrier. The class is one room of names; its methods live in files by noun: members.cpp, expressions.cpp,
-// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
+// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, targets.cpp, sends.cpp, procedures.cpp,
+// flow.cpp, kept.cpp, callbacks.cpp, tests.cpp.
 #pragma once
 
 #include <functional>
@@ -166,6 +167,7 @@ class CarrierResolver {
     Procedure* procedure = nullptr;
     bool money = false;           // the send moves money
     bool enquiry = false, session = false, callback = false;
+    bool input = false;           // the arm reads what the user typed
     const Once* once = nullptr;
   };
   void arm(NodeRef node, const ArmPlace& place, std::vector<Arm>& out);
@@ -199,6 +201,7 @@ class CarrierResolver {
 
   // ---- sends.cpp
   void read_link(NodeRef node);
+  void closed_hours(NodeRef item, Link& link);
   void send(NodeRef node, Send& out, const Scope& scope, bool session);
   void send_parts(NodeRef node, Send& out, const Scope& scope);
   void with(NodeRef node, Send& out, const Scope& scope);
@@ -228,6 +231,30 @@ class CarrierResolver {
   void resolve_session(NodeRef node);
   std::string key_pattern(NodeRef string);
   void read_table(NodeRef node);
+
+  // ---- flow.cpp
+  void need_statement(NodeRef node, Procedure& procedure, Step& step, Scope& scope);
+  void shown_statement(NodeRef node, Step& step, const Scope& scope);
+  Proof awaited_input(NodeRef node);
+  Shape input_shape(const Proof& proof, NodeRef literal);
+  void waited_arm(NodeRef node, Step& step, const ArmPlace& place);
+  void named_arm(NodeRef node, NodeRef condition, NodeRef target_node, Step& step, const ArmPlace& place);
+  void again_target(NodeRef node, Target& out, const Scope& scope, const ArmPlace& place);
+  std::optional<BuiltAnswer> built_answer(NodeRef node, const Scope& scope);
+  Scope matched_scope(const Callback& callback, const Scope& outer) const;
+
+  // ---- kept.cpp
+  void read_user_value(NodeRef node);
+  void read_counter(NodeRef node);
+  Expr next_of(NodeRef node, const Scope& scope);
+  void remember(NodeRef node, Target& out, const Scope& scope, const ArmPlace& place);
+  void renewal(NodeRef node, Session& session);
+  void session_limit(NodeRef item, Session& session);
+  Expr session_value(NodeRef name, NodeRef args, const Scope& scope);
+  void note_sessions(Send& out);
+  void opening(NodeRef node, Callback& callback);
+  bool begun_by_carrier(const Procedure& procedure) const;
+  void opens_fields(NodeRef record, const std::string& prefix, Callback& callback, const Scope& scope);
 
   // ---- callbacks.cpp
   void read_endpoint(NodeRef node);

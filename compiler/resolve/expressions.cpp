@@ -305,6 +305,7 @@ Expr CarrierResolver::expr(NodeRef node, const Scope& scope) {
     case SyntaxKind::string: case SyntaxKind::raw_string: return string_value(node, scope);
     case SyntaxKind::name: case SyntaxKind::member: case SyntaxKind::type_name: return path(node, scope);
     case SyntaxKind::call: return call(node, scope);
+    case SyntaxKind::next_of: return next_of(node, scope);
     case SyntaxKind::group: case SyntaxKind::setting_value: return expr(node.first(), scope);
     case SyntaxKind::add: return binary(node, "add", "+", scope);
     case SyntaxKind::subtract: return binary(node, "subtract", "-", scope);

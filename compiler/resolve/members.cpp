@@ -11,7 +11,7 @@ bool is_named_member(SyntaxKind kind) {
   switch (kind) {
     case SyntaxKind::link: case SyntaxKind::session: case SyntaxKind::auth: case SyntaxKind::reading: case SyntaxKind::procedure:
     case SyntaxKind::enquiry: case SyntaxKind::endpoint: case SyntaxKind::callback: case SyntaxKind::shape_decl: case SyntaxKind::let:
-    case SyntaxKind::verify_decl: case SyntaxKind::namespace_decl: return true;
+    case SyntaxKind::verify_decl: case SyntaxKind::namespace_decl: case SyntaxKind::user_value: case SyntaxKind::counter_decl: return true;
     default: return false;
   }
 }
@@ -46,6 +46,8 @@ Carrier& CarrierResolver::resolve() {
     for (const auto& [node, own] : members_) if (node.is(kind)) act(node);
   };
   each(SyntaxKind::shape_decl, [&](NodeRef n) { carrier_.shapes.push_back({std::string(name_of(n).text()), false, name_span(n)}); });
+  each(SyntaxKind::user_value, [&](NodeRef n) { read_user_value(n); });
+  each(SyntaxKind::counter_decl, [&](NodeRef n) { read_counter(n); });
   each(SyntaxKind::link, [&](NodeRef n) { read_link(n); });
   each(SyntaxKind::reading, [&](NodeRef n) { read_table(n); });
   each(SyntaxKind::session, [&](NodeRef n) { resolve_session(n); });

@@ -42,6 +42,15 @@ Expr CarrierResolver::path(NodeRef node, const Scope& scope) {
     segments.push_back({std::string(at.text()), {}, at.span(), at.span()});
     std::reverse(segments.begin(), segments.end());
     value = root_value(segments, next, scope);
+    if (value.type.optional) {
+      for (const auto& [origin, known] : scope.known) {
+        if (origin != value.origin) continue;
+        Span span = value.span;
+        value = known;
+        value.span = span;
+        break;
+      }
+    }
   } else {
     std::reverse(segments.begin(), segments.end());
     value = expr(at, scope);
@@ -95,6 +104,11 @@ Expr CarrierResolver::root_value(const std::vector<Segment>& segments, size_t& n
     Session& session = carrier_.sessions[i];
     session.used = true;
     next = 1;
+    if (!session.params.empty()) {
+      sink_.report(Diag::argument_count, root.span).arg("name", root.name).arg("wanted", std::to_string(session.params.size())).arg("found", "0")
+          .label("takes " + names_in(session.params)).also(session.span, "declared here");
+      return poison(root.span);
+    }
     Expr out;
     out.kind = ExprKind::session;
     out.type = session.value;
@@ -121,6 +135,22 @@ Expr CarrierResolver::root_value(const std::vector<Segment>& segments, size_t& n
 }
 
 Expr CarrierResolver::of_procedure(const Procedure& procedure, const std::vector<Segment>& segments, size_t& next, bool about) {
+  if (!about && next == 0 && segments.size() > 1 && segments[0].name == "user") {
+    if (uint32_t i = index_of(carrier_.user_values, segments[1].name); i != kNone) {
+      UserValue& kept = carrier_.user_values[i];
+      kept.used = true;
+      next = 2;
+      Expr out;
+      out.kind = ExprKind::remembered;
+      out.type = kept.type;
+      out.type.optional = true;
+      out.index = i;
+      out.name = kept.name;
+      out.origin = "user." + kept.name;
+      out.span = segments[1].upto;
+      return out;
+    }
+  }
   const Segment& root = segments[next];
   Expr out;
   out.about = about;

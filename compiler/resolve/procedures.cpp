@@ -123,6 +123,8 @@ void CarrierResolver::statements(NodeRef node, Procedure& procedure, uint32_t in
   Step& step = procedure.steps[index];
   for (NodeRef child : node.children()) {
     bool keep = child.is(SyntaxKind::keep);
+    if (child.is(SyntaxKind::need) && !child.has_error()) need_statement(child, procedure, step, scope);
+    if (child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user)) shown_statement(child, step, scope);
     if (!keep && !child.is(SyntaxKind::let)) continue;
     NodeRef name = child.child(SyntaxKind::name);
     std::string text(name.text());
@@ -137,12 +139,12 @@ void CarrierResolver::statements(NodeRef node, Procedure& procedure, uint32_t in
         sink_.report(Diag::secret_to_sink, value.span).arg("value", value.origin).arg("sink", "the store").label("would be kept for as long as the charge");
         value = poison(value.span);
       }
-      step.statements.push_back({true, static_cast<uint32_t>(procedure.keeps.size())});
+      step.statements.push_back({StatementKind::keep, static_cast<uint32_t>(procedure.keeps.size())});
       procedure.keeps.push_back({text, value.type, std::move(value), index, false, name.span()});
       continue;
     }
     uint32_t let = static_cast<uint32_t>(step.lets.size());
-    step.statements.push_back({false, let});
+    step.statements.push_back({StatementKind::let, let});
     Expr refer = poison(name.span());
     if (!value.poisoned()) {
       refer.kind = ExprKind::let;
@@ -180,8 +182,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       continue;
     }
     if (effect) send_node = child;
-    if (child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::need) || child.is(SyntaxKind::each_arm) ||
-        child.is(SyntaxKind::end_arm)) {
+    if (child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) {
       unsupported(child, "this statement");
     }
   }
@@ -194,6 +195,9 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
     step.send.emplace();
     step.send->moves_money = procedure.moves_money;
     send(send_node, *step.send, scope, false);
+    if (step.send->safe && !procedure.moves_money)
+      sink_.report(Diag::safe_not_here, step.send->safe_span).label("not needed").also(procedure.span, "`" + procedure.name + "` moves no money");
+    step.send->moves_money = step.send->moves_money && !step.send->safe;
     step.send->poisoned = step.send->poisoned || node.has_error();  // what could not be read may belong to it
     if (step.send->once) place.once = &*step.send->once;
   } else if (send_node.is(SyntaxKind::await)) {
@@ -203,7 +207,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
     Scope at = place.scope;
     at.place = "an `await`";
     waits(send_node, *step.awaits, at);
-  } else if (!node.has_error()) {
+  } else if (!node.has_error() && !(index == 0 && begun_by_carrier(procedure))) {
     sink_.report(Diag::no_effect, step.span).arg("name", step.name.empty() ? procedure.name : step.name).label("neither sends nor waits");
   }
   for (NodeRef child : node.children(SyntaxKind::arm)) {
@@ -218,7 +222,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       arm(child, place, step.send->arms);
       step.send->poisoned = step.send->poisoned || step.send->arms.size() == before;
     } else if (!node.has_error()) {  // or it belongs to a `send` that could not be read
-      unsupported(child, "an arm after `await`");
+      waited_arm(child, step, place);
     }
   }
   if (step.send) link_arms(*step.send, place);
@@ -296,7 +300,8 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
       size_t before = enquiry.send.arms.size();
       arm(child, place, enquiry.send.arms);
       enquiry.send.poisoned = enquiry.send.poisoned || enquiry.send.arms.size() == before;
-    } else if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await)) {
+    } else if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await) || child.is(SyntaxKind::need) ||
+               child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) {
       unsupported(child, "this statement in an enquiry");
     }
   }
@@ -313,7 +318,10 @@ void CarrierResolver::resolve_session(NodeRef node) {
   scope.place = "a session";
   scope.host = true;
   bind_params(scope, session.params, session.name);
-  if (!session.params.empty()) unsupported(node.child(SyntaxKind::params), "a session with parameters");
+  for (NodeRef limit : node.children(SyntaxKind::limit)) session_limit(limit, session);
+  for (NodeRef child : node.children())
+    if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await) || child.is(SyntaxKind::need) || child.is(SyntaxKind::show_url) ||
+        child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) unsupported(child, "this statement in a session");
   ArmPlace place;
   place.scope = scope;
   place.scope.host = false;
@@ -326,6 +334,7 @@ void CarrierResolver::resolve_session(NodeRef node) {
     arm(child, place, session.send.arms);
     session.send.poisoned = session.send.poisoned || session.send.arms.size() == before;
   }
+  if (NodeRef again = node.child(SyntaxKind::renewal)) renewal(again, session);
   for (const Arm& made : session.send.arms) {
     if (made.target.kind != TargetKind::session_value || !made.target.key) continue;
     if (poisoned(session.value)) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/hir/hir.h"
@@ -23,6 +24,7 @@ struct Scope {
   const Procedure* procedure = nullptr;  // its arguments and keeps, by their own names
   const Procedure* about = nullptr;      // the same through `charge.`
   std::vector<Binding> names;            // parameters, lets, what the arm bound: later ones first
+  std::vector<std::pair<std::string, Expr>> known;  // what `need` has shown to be there: by origin
   bool host = false;                     // now, uuid() and so on may be read
   bool sessions = false;                 // session values: arguments of `with`, auth
   bool request = false;                  // the request being authorised, or the message being verified

@@ -46,15 +46,20 @@ void CarrierResolver::read_link(NodeRef node) {
   Scope scope;
   scope.place = "a link";
   std::vector<Expr> given = arguments(transport.child(SyntaxKind::args), scope);
-  if (given.size() == 1 && given[0].kind == ExprKind::setting && given[0].type.kind == Kind::url) {
-    link.base_setting = given[0].index;
-  } else if (given.size() == 1 && given[0].kind == ExprKind::constant && given[0].type.kind == Kind::text) {
-    link.base_literal = given[0].constant.text;
-    if (!link.base_literal.starts_with("https://") && !link.base_literal.starts_with("http://127.0.0.1")) {
-      sink_.report(Diag::link_base, given[0].span).label("not an https URL");
+  if (given.empty()) sink_.report(Diag::link_base, transport ? transport.span() : link.span).label("the base is a Url setting or an https URL in quotes");
+  for (size_t i = 0; i < given.size(); ++i) {
+    Base base;
+    if (given[i].kind == ExprKind::setting && given[i].type.kind == Kind::url) {
+      base.setting = given[i].index;
+    } else if (given[i].kind == ExprKind::constant && given[i].type.kind == Kind::text) {
+      base.literal = given[i].constant.text;
+      if (!base.literal.starts_with("https://") && !base.literal.starts_with("http://127.0.0.1")) sink_.report(Diag::link_base, given[i].span).label("not an https URL");
+    } else {
+      if (!given[i].poisoned()) sink_.report(Diag::link_base, transport ? transport.span() : link.span).label("the base is a Url setting or an https URL in quotes");
+      continue;
     }
-  } else if (given.empty() || !given[0].poisoned()) {
-    sink_.report(Diag::link_base, transport ? transport.span() : link.span).label("the base is a Url setting or an https URL in quotes");
+    if (i == 0) link.base_setting = base.setting, link.base_literal = base.literal;
+    else link.more.push_back(std::move(base));
   }
   for (NodeRef item : node.children()) {
     if (item.is(SyntaxKind::connect_within) || item.is(SyntaxKind::answer_within)) {
@@ -76,7 +81,9 @@ void CarrierResolver::read_link(NodeRef node) {
       if (link.limit_window_ms == 0) report_unknown(unit, "unit of time", {"second", "minute", "hour", "day"});
     } else if (item.is(SyntaxKind::tls_certificate) || item.is(SyntaxKind::tls_authority)) {
       link_tls(item, link);
-    } else if (item.is(SyntaxKind::charset) || item.is(SyntaxKind::closed)) {
+    } else if (item.is(SyntaxKind::closed)) {
+      closed_hours(item, link);
+    } else if (item.is(SyntaxKind::charset)) {
       unsupported(item, "this item of a link");
     }
   }
@@ -104,6 +111,28 @@ void CarrierResolver::link_tls(NodeRef item, Link& link) {
   link.certificate = setting(item.child(size_t{0}), set_of(Kind::certificate), "Certificate");
   link.key = setting(item.child(size_t{1}), set_of(Kind::private_key), "PrivateKey");
   if (link.key == kNone) link.certificate = kNone;
+}
+
+// `closed 23:45..00:01`: in the market's zone unless another is written; over midnight if the end comes first.
+void CarrierResolver::closed_hours(NodeRef item, Link& link) {
+  auto minutes = [&](NodeRef time) -> std::optional<uint16_t> {
+    std::string_view text = time.text();
+    size_t colon = text.find(':');
+    auto hour = whole_number(text.substr(0, colon)), minute = colon == text.npos ? std::nullopt : whole_number(text.substr(colon + 1));
+    if (!hour || !minute || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59) return std::nullopt;
+    return static_cast<uint16_t>(*hour * 60 + *minute);
+  };
+  auto from = minutes(item.child(size_t{0})), upto = minutes(item.child(size_t{1}));
+  if (!from || !upto || *from == *upto) {
+    sink_.report(Diag::bad_constant, item.span()).arg("text", "`closed`").arg("problem", "is no part of a day").label("two times of the day, for example 23:45..00:01");
+    return;
+  }
+  link.closes = true;
+  link.closed_from = *from;
+  link.closed_upto = *upto;
+  link.closed_zone = carrier_.market.known ? carrier_.market.zone : "Etc/UTC";
+  NodeRef zone = item.child(SyntaxKind::string) ? item.child(SyntaxKind::string) : item.child(SyntaxKind::raw_string);
+  if (zone) link.closed_zone = plain_text(zone).value_or(link.closed_zone);
 }
 
 Header CarrierResolver::header(NodeRef node, const Scope& scope) {
@@ -138,12 +167,22 @@ void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool ses
   if (out.link == kNone) report_unknown(link, "link", names_of(carrier_.links));
   else carrier_.links[out.link].used = true;
   if (path) out.path = path_shape(path, scope);
+  if (NodeRef safe = node.child(SyntaxKind::safe)) {
+    out.safe = true;
+    out.safe_grounds = grounds(safe);
+    out.safe_span = safe.span();
+  }
   send_parts(node, out, scope);
 
   Scope auth_scope = scope;
   auth_scope.sessions = true;
   auth_scope.host = true;
   auth_scope.place = "an auth";
+  for (auto& [origin, known] : auth_scope.known) {   // an auth runs for each transmission and reads it again
+    Expr again = known.operands.front();
+    again.type.optional = false;
+    known = std::move(again);
+  }
   NodeRef link_node = out.link == kNone ? NodeRef() : member(SyntaxKind::link, carrier_.links[out.link].name);
   Scope link_scope;
   link_scope.sessions = !session;
@@ -152,11 +191,7 @@ void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool ses
   for (NodeRef item : link_node.children(SyntaxKind::header)) out.auth.headers.push_back(header(item, link_scope));
   if (NodeRef own = node.child(SyntaxKind::with)) with(own, out, auth_scope);
   else if (!session) for (NodeRef item : link_node.children(SyntaxKind::with)) with(item, out, link_scope);
-  auto note = [&](const Expr& value) {
-    walk(value, [&](const Expr& e) { if (e.kind == ExprKind::session) add_once(out.auth.sessions, e.index); });
-  };
-  for (const Header& item : out.auth.headers) note(item.value);
-  for (const QueryItem& item : out.auth.query) note(item.value);
+  note_sessions(out);
   for (const Exposure& exposure : out.auth.exposes) {
     if (exposure.grounds.because.empty()) sink_.report(Diag::because_missing, exposure.span).arg("what", "`exposing`").label("why must the secret stand in a URL?");
   }
@@ -388,7 +423,10 @@ void CarrierResolver::note_secrets() {
     if (send.query) for (const Hole& hole : send.query->holes) if (hole.has_value) note(send.link, hole.value);
     if (send.body) for (const Hole& hole : send.body->holes) if (hole.has_value) note(send.link, hole.value);
   };
-  for (const Session& session : carrier_.sessions) of_send(session.send, session.lets);
+  for (const Session& session : carrier_.sessions) {
+    of_send(session.send, session.lets);
+    if (session.renew_send) of_send(*session.renew_send, session.renew_lets);
+  }
   for (const Enquiry& enquiry : carrier_.enquiries) of_send(enquiry.send, enquiry.lets);
   for (const Procedure& procedure : carrier_.procedures) {
     for (const Step& step : procedure.steps) if (step.send) of_send(*step.send, step.lets);

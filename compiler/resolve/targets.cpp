@@ -47,13 +47,32 @@ Target CarrierResolver::target(NodeRef node, const Scope& scope, const ArmPlace&
   out.grounds = grounds(node);
   std::vector<NodeRef> parts;
   for (NodeRef child : node.children()) {
-    if (!child.is(SyntaxKind::because) && !child.is(SyntaxKind::cites) && !is_head(child.kind())) parts.push_back(child);
+    if (child.is(SyntaxKind::to_answer)) {
+      if (place.callback) out.answer = built_answer(child, scope);
+      else sink_.report(Diag::target_not_here, child.span()).arg("target", "answer").arg("place", "this place").label("only a callback's message is answered");
+    } else if (child.is(SyntaxKind::to_remember)) {
+      remember(child, out, scope, place);
+    } else if (!child.is(SyntaxKind::because) && !child.is(SyntaxKind::cites) && !is_head(child.kind())) {
+      parts.push_back(child);
+    }
   }
   if (parts.empty()) {
-    out.poisoned = true;
+    out.kind = TargetKind::nothing;
+    out.poisoned = !out.answer.has_value();
     return out;
   }
-  if (parts.size() > 1) {
+  if (parts.size() == 2 && parts[0].is(SyntaxKind::to_again)) {
+    Target spent;
+    spent.span = parts[1].span();
+    spent.grounds = out.grounds;
+    one_target(parts[1], spent, scope, place);
+    if (spent.kind == TargetKind::again) {
+      sink_.report(Diag::chain_not_here, parts[1].span()).label("the way back ends somewhere").also(parts[0].span(), "taken as often as it may be");
+      spent.poisoned = true;
+    }
+    out.poisoned = spent.poisoned;
+    out.spent.push_back(std::move(spent));
+  } else if (parts.size() > 1) {
     sink_.report(Diag::chain_not_here, parts[1].span()).label("a chain of proofs stands only after `on doubt`").also(parts[0].span(), "this alone is where the arm leads");
   }
   out.span = parts[0].span();
@@ -85,6 +104,7 @@ void CarrierResolver::one_target(NodeRef node, Target& out, const Scope& scope, 
     }
     case SyntaxKind::to_renew: renew_target(node, out); return;
     case SyntaxKind::to_step: step_target(node, out, scope, place); return;
+    case SyntaxKind::to_again: again_target(node, out, scope, place); return;
     case SyntaxKind::to_await:
       out.kind = TargetKind::await;
       waits(node, out, scope);
@@ -116,6 +136,10 @@ void CarrierResolver::one_target(NodeRef node, Target& out, const Scope& scope, 
         return;
       }
       out.key = std::move(value);
+      if (NodeRef renewed = node.child(SyntaxKind::renewed_by)) {
+        Expr with = expr(renewed.first(), scope);
+        if (present(with)) out.renewal = std::move(with);
+      }
       if (NodeRef lasting = node.child(SyntaxKind::lasting)) {
         Expr after = expr(lasting.first(), scope);
         if (present(after) && after.type.kind != Kind::duration) {
@@ -266,6 +290,9 @@ void CarrierResolver::step_target(NodeRef node, Target& out, const Scope& scope,
   }
   for (size_t i = 0; i < given.size(); ++i) {
     if (!fitting(given[i], step.params[i].type, step.params[i].name, step.params[i].span)) out.poisoned = true;
+    // What the user typed is on its way to the carrier; it is sealed with the procedure and gone with the next step.
+    bool typed = given[i].kind == ExprKind::hole && step.params[i].type.kind == Kind::secret && place.input;
+    if (typed) continue;
     if (given[i].type.labels & kSecret) {
       sink_.report(Diag::secret_to_sink, given[i].span).arg("value", given[i].origin).arg("sink", "a step's durable state").label("would be stored");
       out.poisoned = true;
@@ -289,7 +316,7 @@ void CarrierResolver::renew_target(NodeRef node, Target& out) {
 void CarrierResolver::waits(NodeRef node, Target& out, const Scope& scope) {
   for (NodeRef source : node.children()) {
     if (source.is(SyntaxKind::await_source)) out.proofs.push_back(proof(source, scope));
-    if (source.is(SyntaxKind::await_input)) unsupported(source, "`input`");
+    if (source.is(SyntaxKind::await_input)) out.proofs.push_back(awaited_input(source));
   }
   NodeRef within = node.child(SyntaxKind::within);
   if (!within) return;
@@ -408,7 +435,33 @@ Target CarrierResolver::doubt(NodeRef node, const Scope& scope, const ArmPlace& 
         out.proofs.push_back(std::move(proof));
         break;
       }
-      case SyntaxKind::to_settlement: unsupported(part, "`settlement`"); break;
+      case SyntaxKind::to_settlement: {
+        Proof proof;
+        proof.kind = ProofKind::settlement;
+        proof.span = part.span();
+        NodeRef name = part.child(SyntaxKind::name);
+        proof.name = name.text();
+        Expr key = expr(name, scope);
+        if (key.kind == ExprKind::kept && place.procedure && key.index != 0) {
+          sink_.report(Diag::key_not_ours, key.span).arg("key", key.origin).label("a settlement file names the first kept value: the reference of the attempt")
+              .also(place.procedure->keeps[0].span, "this one");
+          proof.poisoned = true;
+        } else if (key.kind != ExprKind::kept) {
+          if (!key.poisoned()) sink_.report(Diag::key_not_ours, key.span).arg("key", key.origin).label("is not kept").because("a settlement row is matched by our own reference");
+          proof.poisoned = true;
+        }
+        if (!proof.poisoned) proof.arguments.push_back(std::move(key)), proof.index = 0;
+        if (NodeRef within = part.child(SyntaxKind::within)) {
+          Target end;
+          waits(part, end, scope);
+          proof.has_within = end.has_within;
+          proof.within_ms = end.within_ms;
+          proof.within_span = end.within_span;
+          (void)within;
+        }
+        out.proofs.push_back(std::move(proof));
+        break;
+      }
       case SyntaxKind::because: case SyntaxKind::cites: break;
       case SyntaxKind::to_step: case SyntaxKind::to_renew: {
         Target spare;

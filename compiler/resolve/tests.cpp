@@ -4,6 +4,17 @@
 #include "compiler/resolve/carrier_resolver.h"
 
 namespace tollgate::hir {
+namespace {
+
+template <class Visit>
+void proofs_of(const Procedure& procedure, Visit&& visit) {
+  for (const Step& step : procedure.steps) {
+    if (step.awaits) for (const Proof& proof : step.awaits->proofs) visit(proof);
+    if (step.send) for (const Arm& arm : step.send->arms) for (const Proof& proof : arm.target.proofs) visit(proof);
+  }
+}
+
+}  // namespace
 
 Scope CarrierResolver::test_scope(const TestCase& test) const {
   Scope scope;
@@ -20,7 +31,7 @@ TestCase CarrierResolver::test(NodeRef node) {
   out.span = title ? title.span() : node.span();
   out.with_restarts = node.has(SyntaxKind::mark_with_restarts);
   test_steps(node, out);
-  if (out.steps.empty() || out.steps[0].kind != TestStepKind::start) {
+  if (out.steps.empty() || (out.steps[0].kind != TestStepKind::start && out.steps[0].kind != TestStepKind::callback)) {
     if (!node.has_error()) sink_.report(Diag::test_start, out.span).label("does not begin with `start`");
   }
   return out;
@@ -41,7 +52,9 @@ void CarrierResolver::test_steps(NodeRef node, TestCase& out) {
       continue;
     }
     TestStep made = test_step(step, out, out.steps);
-    if (out.steps.empty() && made.kind != TestStepKind::start && !node.has_error()) break;  // the rest would speak of a charge that nobody started
+    const bool begins = made.kind == TestStepKind::callback && made.index != kNone && carrier_.callbacks[made.index].opens;
+    if (out.steps.empty() && begins) out.procedure = carrier_.callbacks[made.index].about;
+    if (out.steps.empty() && made.kind != TestStepKind::start && !begins && !node.has_error()) break;  // the rest would speak of a charge that nobody started
     out.steps.push_back(std::move(made));
   }
   out.settings = given_.settings;
@@ -73,7 +86,8 @@ void CarrierResolver::start_fields(NodeRef record, const std::string& prefix, co
       report_unknown(label, "argument of `" + procedure.name + "`", names_of(procedure.arguments));
       continue;
     }
-    if (made.kind != ExprKind::constant || made.type.kind != it->type.kind) {
+    const bool typed = it->type.kind == Kind::secret && made.type.kind == Kind::text;   // of a test, so no secret
+    if (made.kind != ExprKind::constant || (made.type.kind != it->type.kind && !typed)) {
       sink_.report(Diag::type_mismatch, made.span).arg("wanted", type_name(it->type.kind)).arg("found", type_name(made.type.kind))
           .label("does not fit").also(it->span, "`" + name + "` is " + std::string(type_name(it->type.kind)));
       continue;
@@ -169,6 +183,17 @@ TestStep CarrierResolver::test_step(NodeRef node, TestCase& test, std::vector<Te
         steps.push_back(std::move(out));
         return test_step(then, test, steps);
       }
+      break;
+    }
+    case SyntaxKind::test_input: {
+      out.kind = TestStepKind::input;
+      out.name = node.child(SyntaxKind::name).text();
+      out.value = expr(node.last(), scope);
+      bool written = out.value->kind == ExprKind::constant && (out.value->type.kind == Kind::text || out.value->type.kind == Kind::integer);
+      if (!written && !out.value->poisoned()) sink_.report(Diag::constant_needed, out.value->span).arg("what", "what the user types").label("a text or a number");
+      bool asked = test.procedure == kNone;
+      if (test.procedure != kNone) proofs_of(carrier_.procedures[test.procedure], [&](const Proof& proof) { asked = asked || (proof.kind == ProofKind::input && proof.name == out.name); });
+      if (!asked) report_unknown(node.child(SyntaxKind::name), "input of this procedure", {});
       break;
     }
     case SyntaxKind::test_callback: {

@@ -163,6 +163,7 @@ Status Node::Impl::open_world() {
   if (!links.ok()) return std::move(links).error();
   links_ = std::move(links).value();
   EngineOptions engine;
+  if (config_.tenants.size() == 1) engine.carrier_tenant = config_.tenants.front().name;   // whose else could it be
   engine.public_url = config_.public_url;
   engine.in_flight_max = config_.limits.in_flight;
   engine_ = std::make_unique<Engine>(Ports{&clock_, &random_, store_.get(), links_.get(), vault_.get(), &observers_, alarm_.get()}, engine);
@@ -174,6 +175,11 @@ Status Node::Impl::open_door() {
   desk.submit = [this](Command command, std::function<void(SubmitResult)> done) { engine_->submit(std::move(command), std::move(done)); };
   desk.when_settled = [this](const ProcedureId& id, std::function<void(const ProcedureRecord&)> done) { engine_->when_settled(id, std::move(done)); };
   desk.on_callback = [this](Inbound inbound, std::function<void(Answer)> done) { engine_->on_callback(std::move(inbound), std::move(done)); };
+  desk.supply = [this](const ProcedureId& id, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done) {
+    engine_->supply(id, name, value, std::move(done));
+  };
+  desk.settle = [this](SettlementRow row, std::function<void(SettlementVerdict)> done) { engine_->on_settlement(std::move(row), std::move(done)); };
+  desk.prompt = [this](const ProcedureId& id) { return engine_->prompt(id); };
   rest_ = std::make_unique<Rest>(*loop_, *store_, metrics_, std::move(desk), Rest::Options{config_.tenants, config_.limits.wait_ms});
   count();
   ListenerOptions options;

@@ -42,6 +42,7 @@ Json procedure_properties() {
           {"in_doubt", {{"type", "boolean"}, {"description", "Money may have moved, and no proof says so yet."}}},
           {"amount", ref("Money")},
           {"outcome", ref("Outcome")},
+          {"user", ref("Prompt")},
           {"version", whole("Counts the changes of this procedure.")},
           {"created", instant("When it was accepted.")},
           {"changed", instant("Its last change.")},
@@ -76,6 +77,19 @@ Json schemas() {
                            {"paid", ref("Money")},
                            {"carrier_code", text("The carrier's code, as it came.")},
                            {"pause_ms", whole("How long the carrier asks to be left alone.")}});
+  all["Prompt"] = object("What the user must do now.", Json::array(),
+                         {{"shown", list_of(object("A place to go to, or words to read.", Json::array(), {{"url", text("Where the user must go.")}, {"text", text("What the user must be told.")}}))},
+                          {"inputs", list_of(object("What the user must type.", {"name"}, {{"name", text("The name to hand it in by.")}}))}});
+  all["Input"] = object("What the user typed.", {"name", "value"}, {{"name", text("As `user.inputs` has it.")}, {"value", text("1 to 1024 bytes; repeated nowhere.")}});
+  all["Settlement"] = object("What a carrier says it took.", {"carrier", "source", "rows"},
+                             {{"carrier", text("The carrier's name.")},
+                              {"source", text("Where the rows are from: file of 2026-11-25.")},
+                              {"rows", list_of(object("One row.", {"reference", "paid"},
+                                                      {{"reference", text("Ours.")}, {"paid", {{"type", "boolean"}}}, {"amount", ref("Money")}, {"carrier_ref", text("The carrier's own name of it.")}}))}});
+  all["SettlementVerdicts"] = object("What became of the rows.", {"rows"},
+                                     {{"rows", list_of(object("One row.", {"reference", "verdict"},
+                                                              {{"reference", text("Ours.")},
+                                                               {"verdict", {{"type", "string"}, {"enum", {"settled", "agrees", "contradicts", "unmatched", "unclear", "unavailable"}}}}}))}});
   all["Procedure"] = object("What one tenant asked one carrier for.", procedure_required(), procedure_properties());
   all["Event"] = object("One line of the timeline.", {"at", "version", "kind"},
                         {{"at", instant("When.")}, {"version", whole("Of the procedure, after it.")}, {"kind", text("sent, reply, callback, enquiry, doubt …")}, {"detail", {{"type", "object"}}}});
@@ -114,7 +128,7 @@ Json schema_of(std::string_view type) {
 
 Json parameters_of(const RouteRow& route) {
   Json parameters = Json::array();
-  if (route.path.ends_with("{id}")) parameters.push_back({{"name", "id"}, {"in", "path"}, {"required", true}, {"schema", id_schema()}});
+  if (route.path.find("{id}") != route.path.npos) parameters.push_back({{"name", "id"}, {"in", "path"}, {"required", true}, {"schema", id_schema()}});
   for (const QueryRow& query : route_queries())
     if (query.route == route.route) parameters.push_back({{"name", query.name}, {"in", "query"}, {"description", query.sentence}, {"schema", schema_of(query.type)}});
   if (route.route == Route::submit) {
@@ -135,8 +149,8 @@ Json answers_of(const RouteRow& route) {
 
 Json operation_of(const RouteRow& route) {
   Json operation = {{"operationId", route.name}, {"description", route.sentence}, {"parameters", parameters_of(route)}};
-  if (route.route == Route::submit)
-    operation["requestBody"] = {{"required", true}, {"content", {{"application/json", {{"schema", ref("Submission")}}}}}};
+  const std::string_view taken = route.route == Route::submit ? "Submission" : route.route == Route::input ? "Input" : route.route == Route::settlements ? "Settlement" : "";
+  if (!taken.empty()) operation["requestBody"] = {{"required", true}, {"content", {{"application/json", {{"schema", ref(taken)}}}}}};
   operation["responses"] = answers_of(route);
   return operation;
 }

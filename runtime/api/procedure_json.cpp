@@ -33,19 +33,37 @@ void write_procedure(JsonWriter& w, const ProcedureRecord& record) {
   w.number("version", record.version).time("created", record.created_us).time("changed", record.changed_us).time("deadline", record.deadline_us);
 }
 
-std::string procedure_json(const ProcedureRecord& record) {
+void write_prompt(JsonWriter& w, const Prompt& prompt) {
+  if (prompt.shown.empty() && prompt.inputs.empty()) return;
+  w.begin("user");
+  if (!prompt.shown.empty()) {
+    w.begin_list("shown");
+    for (const ShownThing& shown : prompt.shown) w.begin().text(shown.url ? "url" : "text", shown.what).end();
+    w.end_list();
+  }
+  if (!prompt.inputs.empty()) {
+    w.begin_list("inputs");
+    for (const std::string& name : prompt.inputs) w.begin().text("name", name).end();
+    w.end_list();
+  }
+  w.end();
+}
+
+std::string procedure_json(const ProcedureRecord& record, const Prompt& prompt) {
   JsonWriter w;
   w.begin();
   write_procedure(w, record);
+  write_prompt(w, prompt);
   w.end();
   return w.take();
 }
 
 std::string whole_procedure_json(const ProcedureRecord& record, const std::vector<EventRecord>& events, const std::vector<AttemptRecord>& attempts,
-                                 const std::vector<LedgerRecord>& ledger) {
+                                 const std::vector<LedgerRecord>& ledger, const Prompt& prompt) {
   JsonWriter w;
   w.begin();
   write_procedure(w, record);
+  write_prompt(w, prompt);
   w.begin_list("timeline");
   for (const EventRecord& event : events) {
     w.begin().time("at", event.at_us).number("version", event.version).text("kind", event.kind);

@@ -7,6 +7,7 @@
 #include "runtime/api/digest.h"
 #include "runtime/api/procedure_json.h"
 #include "runtime/api/query.h"
+#include "runtime/api/rest_call.h"
 #include "runtime/api/routes.h"
 #include "runtime/api/submit_body.h"
 
@@ -15,8 +16,6 @@ namespace tollgate {
 namespace {
 
 constexpr size_t kTokenBytesMax = 1024;
-
-HttpResponse json_response(uint16_t status, std::string body) { return {status, "application/json", std::move(body), {}}; }
 
 bool visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
@@ -61,24 +60,17 @@ HttpResponse Rest::refusal(uint16_t status) {
   return json_response(status, error_json("request_malformed", "the request cannot be answered", ""));
 }
 
-struct Rest::Call {
-  HttpRequest request;
-  const Tenant* tenant = nullptr;
-  Listener::Respond respond;
-  Metrics* metrics = nullptr;
-  std::string_view route;
+void Rest::Call::answer(HttpResponse response) const {
+  metrics->answered(route, response.status);
+  respond(std::move(response));
+}
 
-  void answer(HttpResponse response) const {
-    metrics->answered(route, response.status);
-    respond(std::move(response));
-  }
-  void refuse(uint16_t status, std::string_view code, std::string_view message, std::string_view path = "") const {
-    HttpResponse response = json_response(status, error_json(code, message, path));
-    if (status == 401) response.headers = {{"WWW-Authenticate", "Bearer"}};
-    if (status == 429 || status == 503) response.headers = {{"Retry-After", "1"}};
-    answer(std::move(response));
-  }
-};
+void Rest::Call::refuse(uint16_t status, std::string_view code, std::string_view message, std::string_view path) const {
+  HttpResponse response = json_response(status, error_json(code, message, path));
+  if (status == 401) response.headers = {{"WWW-Authenticate", "Bearer"}};
+  if (status == 429 || status == 503) response.headers = {{"Retry-After", "1"}};
+  answer(std::move(response));
+}
 
 Rest::Rest(Loop& loop, Store& store, Metrics& metrics, Desk desk, Options options)
     : loop_(loop), store_(store), metrics_(metrics), desk_(std::move(desk)), options_(std::move(options)) {}
@@ -122,7 +114,7 @@ void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) 
   Inbound inbound{std::move(request.method), std::move(request.path), std::move(request.headers), std::move(request.query), std::move(request.body), std::move(request.peer_address)};
   desk_.on_callback(std::move(inbound), [this, respond](Answer answer) {
     metrics_.answered("callback", answer.status);
-    respond({answer.status, std::move(answer.content_type), std::move(answer.body), {}});
+    respond({answer.status, std::move(answer.content_type), std::move(answer.body), std::move(answer.headers)});
   });
 }
 
@@ -136,6 +128,8 @@ void Rest::route(Call call) {
     case Route::submit: return submit(std::move(call));
     case Route::list: return list(call);
     case Route::show: return show(call, match.id);
+    case Route::input: return input(call, match.id);
+    case Route::settlements: return settlements(call);
     case Route::cases: return list_cases(call);
   }
 }
@@ -183,8 +177,8 @@ void Rest::submitted(const Call& call, SubmitResult result, uint32_t wait_ms) {
 
 // 201 if it is settled, else `status`. A wait that runs out answers what is true by then.
 void Rest::wait(const Call& call, const ProcedureRecord& procedure, uint16_t status, uint32_t wait_ms) {
-  const auto answer = [call, status](const ProcedureRecord& record) {
-    HttpResponse response = json_response(status == 202 && is_settled(record.state) ? 201 : status, procedure_json(record));
+  const auto answer = [this, call, status](const ProcedureRecord& record) {
+    HttpResponse response = json_response(status == 202 && is_settled(record.state) ? 201 : status, procedure_json(record, prompt_of(record.id)));
     response.headers = {{"Location", "/v1/procedures/" + to_text(record.id)}};
     call.answer(std::move(response));
   };
@@ -214,7 +208,7 @@ void Rest::show(const Call& call, std::string_view id_text) {
   const auto attempts = store_.attempts(*id);
   const auto ledger = store_.ledger(*id);
   if (!events.ok() || !attempts.ok() || !ledger.ok()) return unavailable();
-  call.answer(json_response(200, whole_procedure_json(**record, *events, *attempts, *ledger)));
+  call.answer(json_response(200, whole_procedure_json(**record, *events, *attempts, *ledger, prompt_of(*id))));
 }
 
 void Rest::list(const Call& call) {

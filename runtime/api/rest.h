@@ -27,6 +27,9 @@ struct Desk {
   std::function<void(Command, std::function<void(SubmitResult)>)> submit;
   std::function<void(const ProcedureId&, std::function<void(const ProcedureRecord&)>)> when_settled;
   std::function<void(Inbound, std::function<void(Answer)>)> on_callback;
+  std::function<void(const ProcedureId&, const std::string& name, const std::string& value, std::function<void(SupplyResult)>)> supply;   // may be empty: nothing is taken
+  std::function<void(SettlementRow, std::function<void(SettlementVerdict)>)> settle;                                                       // may be empty
+  std::function<Prompt(const ProcedureId&)> prompt;                                                                                       // may be empty
 };
 
 constexpr uint32_t kListedMax = 500;      // procedures or cases in one answer
@@ -61,6 +64,9 @@ class Rest {
   void wait(const Call& call, const ProcedureRecord& procedure, uint16_t status, uint32_t wait_ms);
   void show(const Call& call, std::string_view id_text);
   void list(const Call& call);
+  void input(const Call& call, std::string_view id_text);
+  void settlements(const Call& call);
+  Prompt prompt_of(const ProcedureId& id) const;
   void list_cases(const Call& call);
 
   Loop& loop_;

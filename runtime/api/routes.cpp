@@ -30,10 +30,13 @@ constexpr AnswerRow kAnswers[] = {
 constexpr std::string_view kIdHole = "{id}";
 
 bool fits(std::string_view pattern, std::string_view path, std::string_view& id) {
-  if (!pattern.ends_with(kIdHole)) return pattern == path;
-  pattern.remove_suffix(kIdHole.size());
-  if (!path.starts_with(pattern)) return false;
-  id = path.substr(pattern.size());
+  const size_t hole = pattern.find(kIdHole);
+  if (hole == pattern.npos) return pattern == path;
+  const std::string_view before = pattern.substr(0, hole), behind = pattern.substr(hole + kIdHole.size());
+  if (path.size() < before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind)) return false;
+  const std::string_view found = path.substr(before.size(), path.size() - before.size() - behind.size());
+  if (found.find('/') != found.npos) return false;
+  id = found;
   return true;
 }
 

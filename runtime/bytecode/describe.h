@@ -97,6 +97,13 @@ void describe(A& a, Proof& x) {
   a.regs("arguments", x.arguments, limits::kFields);
   a.value("within_ms", x.within_ms);
   a.index("because", x.because, Pool::texts, Must::may);
+  a.index("name", x.name, Pool::texts, Must::may);
+}
+
+template <class A>
+void describe(A& a, Remembered& x) {
+  a.index("value", x.value, Pool::local, Must::be);
+  a.reg("from", x.from);
 }
 
 template <class A>
@@ -117,6 +124,13 @@ void describe(A& a, Target& x) {
   a.value("within_ms", x.within_ms);
   a.index("because", x.because, Pool::texts, Must::may);
   a.index("cites", x.cites, Pool::texts, Must::may);
+  a.value("at_most", x.at_most);
+  a.index("spent", x.spent, Pool::targets, Must::may);
+  a.value("answer_status", x.answer_status);
+  a.reg("answer", x.answer);
+  a.index("answer_type", x.answer_type, Pool::texts, Must::may);
+  a.reg("renewal", x.renewal);
+  a.parts("remembered", x.remembered, limits::kProofs);
 }
 
 template <class A>
@@ -192,9 +206,19 @@ void describe(A& a, Exchange& x) {
   a.parts("headers", x.headers, limits::kHeaders);
   a.index("auth", x.auth, Pool::slices, Must::may);
   a.indices("sessions", x.sessions, Pool::sessions, limits::kSessions);
+  a.indices("session_keys", x.session_keys, Pool::slices, limits::kSessions);
   a.value("has_once", x.has_once);
   a.part("once", x.once);
   a.value("moves_money", x.moves_money);
+  a.parts("arms", x.arms, limits::kArms);
+}
+
+template <class A>
+void describe(A& a, Waited& x) {
+  a.value("kind", x.kind);
+  bool called = x.kind == ProofKind::callback;
+  a.index("index", x.index, called ? Pool::callbacks : Pool::local, called ? Must::be : Must::may);
+  a.index("name", x.name, Pool::texts, Must::may);
   a.parts("arms", x.arms, limits::kArms);
 }
 
@@ -206,6 +230,7 @@ void describe(A& a, Step& x) {
   a.index("exchange", x.exchange, Pool::exchanges, Must::may);
   a.index("doubt", x.doubt, Pool::slices, Must::may);
   a.index("late", x.late, Pool::slices, Must::may);
+  a.parts("waited", x.waited, limits::kProofs);
 }
 
 template <class A>
@@ -236,6 +261,15 @@ void describe(A& a, Session& x) {
   a.index("exchange", x.exchange, Pool::exchanges, Must::be);
   a.value("limit", x.limit);
   a.value("limit_window_ms", x.limit_window_ms);
+  a.index("renew_slice", x.renew_slice, Pool::slices, Must::may);
+  a.index("renew_exchange", x.renew_exchange, Pool::exchanges, Must::may);
+  a.parts("renew_parameters", x.renew_parameters, limits::kFields);
+}
+
+template <class A>
+void describe(A& a, Base& x) {
+  a.index("setting", x.setting, Pool::settings, Must::may);
+  a.index("literal", x.literal, Pool::texts, Must::may);
 }
 
 template <class A>
@@ -251,6 +285,17 @@ void describe(A& a, Link& x) {
   a.index("certificate", x.certificate, Pool::settings, Must::may);
   a.index("key", x.key, Pool::settings, Must::may);
   a.index("authority", x.authority, Pool::settings, Must::may);
+  a.parts("more", x.more, limits::kVerifies);
+  a.value("closes", x.closes);
+  a.value("closed_from", x.closed_from);
+  a.value("closed_upto", x.closed_upto);
+  a.index("closed_zone", x.closed_zone, Pool::texts, Must::may);
+}
+
+template <class A>
+void describe(A& a, FixedHeader& x) {
+  a.index("name", x.name, Pool::texts, Must::be);
+  a.index("value", x.value, Pool::texts, Must::may);
 }
 
 template <class A>
@@ -273,6 +318,8 @@ void describe(A& a, Endpoint& x) {
   a.value("refused_status", x.refused_status);
   a.index("answer_shape", x.answer_shape, Pool::shapes, Must::may);
   a.value("redelivers", x.redelivers);
+  a.index("refused_shape", x.refused_shape, Pool::shapes, Must::may);
+  a.parts("headers", x.headers, limits::kHeaders);
 }
 
 template <class A>
@@ -286,6 +333,27 @@ void describe(A& a, Callback& x) {
   a.index("match_slice", x.match_slice, Pool::slices, Must::may);
   a.reg("key", x.key);
   a.parts("arms", x.arms, limits::kArms);
+  a.value("answer_status", x.answer_status);
+  a.index("answer_slice", x.answer_slice, Pool::slices, Must::may);
+  a.index("answer_type", x.answer_type, Pool::texts, Must::may);
+  a.value("opens", x.opens);
+  a.index("opens_slice", x.opens_slice, Pool::slices, Must::may);
+  a.value("opens_within_ms", x.opens_within_ms);
+}
+
+template <class A>
+void describe(A& a, UserValue& x) {
+  a.index("name", x.name, Pool::texts, Must::be);
+  a.part("type", x.type);
+  a.value("lasting_ms", x.lasting_ms);
+}
+
+template <class A>
+void describe(A& a, Counter& x) {
+  a.index("name", x.name, Pool::texts, Must::be);
+  a.value("per_day", x.per_day);
+  a.value("from", x.from);
+  a.value("upto", x.upto);
 }
 
 template <class A>
@@ -365,6 +433,8 @@ void describe_sections(A& a, Module& m) {
   a.section("reasons", [&] { a.parts("reasons", m.reasons, kReasons); });
   a.section("promises", [&] { a.parts("promises", m.promises, kPromises); });
   a.section("costs", [&] { a.parts("costs", m.costs, kProcedures); });
+  a.section("user_values", [&] { a.parts("user_values", m.user_values, kFields); });
+  a.section("counters", [&] { a.parts("counters", m.counters, kFields); });
 }
 
 template <class A>
@@ -381,6 +451,10 @@ void each_arm(M& m, F&& f) {
     for (auto& arm : exchange.arms) f(arm);
   for (auto& callback : m.callbacks)
     for (auto& arm : callback.arms) f(arm);
+  for (auto& procedure : m.procedures)
+    for (auto& step : procedure.steps)
+      for (auto& waited : step.waited)
+        for (auto& arm : waited.arms) f(arm);
 }
 
 }  // namespace tollgate

@@ -37,6 +37,7 @@ constexpr size_t kSlices = 4096;
 constexpr size_t kCodeWords = 1 << 20;
 constexpr size_t kReasons = 256;
 constexpr size_t kPromises = 1024;
+constexpr uint32_t kAgain = 100;                  // times that a step is gone back to
 constexpr size_t kFiles = 256;
 constexpr size_t kPlaces = 1 << 20;
 constexpr size_t kDocs = 16384;

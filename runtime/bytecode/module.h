@@ -134,6 +134,12 @@ struct Slice {
 
 enum class ProofKind : uint8_t { enquiry, callback, input, settlement, manual };
 
+// `remember user.NAME = v`
+struct Remembered {
+  Index value = kNone;      // user_values
+  Register from = kNoRegister;
+};
+
 // One thing that may prove what happened. Arguments are registers at the time the target is reached; they become durable.
 struct Proof {
   ProofKind kind = ProofKind::manual;
@@ -141,6 +147,7 @@ struct Proof {
   std::vector<Register> arguments;
   uint64_t within_ms = 0;       // 0: the default (24 h for an enquiry in doubt)
   Index because = kNone;        // manual
+  Index name = kNone;           // input: how it is called
 };
 
 enum class TargetKind : uint8_t {
@@ -154,6 +161,7 @@ enum class TargetKind : uint8_t {
   doubt,          // chain of proofs, in order
   session_value,  // a session's value in `key`, lasting `after` (duration register)
   answer,         // an endpoint's answer has been built in `key`
+  again,          // go back to steps[index] with `arguments`, at most `at_most` times; then targets[spent]
 };
 
 struct Target {
@@ -170,6 +178,13 @@ struct Target {
   std::vector<Proof> proofs;                // await: a race; doubt: a chain
   uint64_t within_ms = 0;                   // await, absent
   Index because = kNone, cites = kNone;     // texts
+  uint32_t at_most = 0;                     // again
+  Index spent = kNone;                      // again: what follows when it was taken so often; kNone: nothing is known
+  uint16_t answer_status = 0;               // a callback's arm: what this message is answered; 0: as its callback or endpoint says
+  Register answer = kNoRegister;            // … its body, built
+  Index answer_type = kNone;                // … texts
+  Register renewal = kNoRegister;           // session_value: what the session is renewed with
+  std::vector<Remembered> remembered;       // what is kept for the user beyond this procedure
 };
 
 // A code table: `reading reason: Text -> Outcome`. Rows are sorted by constant, those with patterns last; `other` is compulsory.
@@ -228,6 +243,7 @@ struct Exchange {
   std::vector<BuiltHeader> headers;
   Index auth = kNone;                     // slice of SliceKind::auth
   std::vector<Index> sessions;            // sessions the auth slice reads: acquired before the first byte
+  std::vector<Index> session_keys;        // empty, or for each of them the slice (SliceKind::key) that leaves its arguments, or kNone
   bool has_once = false;
   Once once;
   bool moves_money = false;
@@ -236,13 +252,22 @@ struct Exchange {
 
 // ---- declarations -------------------------------------------------------------------------------------------------------------
 
+// An awaited message or input that leads on by arms of its own. An input is matched as text.
+struct Waited {
+  ProofKind kind = ProofKind::callback;
+  Index index = kNone;      // callback
+  Index name = kNone;       // input
+  std::vector<Arm> arms;    // in the order tried; no statuses
+};
+
 struct Step {
   Index name = kNone;
   std::vector<Field> parameters;
   Index slice = kNone;      // SliceKind::step
   Index exchange = kNone;   // the exchange its slice sends, or kNone (await-only)
   Index doubt = kNone;      // slice of SliceKind::doubt ending in a Target of kind `doubt`, or kNone
-  Index late = kNone;       // reserved for `on late`
+  Index late = kNone;       // slice of SliceKind::arm: what follows when the wait is over; kNone: doubt, or `failed expired`
+  std::vector<Waited> waited;
 };
 
 struct Procedure {
@@ -267,6 +292,14 @@ struct Session {
   Type value;
   Index slice = kNone, exchange = kNone;
   uint32_t limit = 0; uint64_t limit_window_ms = 0;
+  Index renew_slice = kNone, renew_exchange = kNone;   // `renew(old) { … }`: both or none
+  std::vector<Field> renew_parameters;                 // the session's, then what it is renewed with
+};
+
+// One more host of a link.
+struct Base {
+  Index setting = kNone;    // settings, or kNone
+  Index literal = kNone;    // texts, or kNone
 };
 
 // A carrier's endpoint with its limits. The host is a setting or a literal; secrets leave only to it.
@@ -279,6 +312,10 @@ struct Link {
   std::vector<Index> secrets;    // settings that may leave through this link
   // TLS: who we are (both or none), and whom we believe instead of the machine's authorities. Settings: Certificate, PrivateKey, Certificate.
   Index certificate = kNone, key = kNone, authority = kNone;
+  std::vector<Base> more;        // hosts tried in this order, each only if surely no byte left to the one before
+  bool closes = false;           // `closed 23:45..00:01`: minutes of the day in `closed_zone`, the end not included
+  uint16_t closed_from = 0, closed_upto = 0;
+  Index closed_zone = kNone;     // texts
 };
 
 enum class VerifyKind : uint8_t { path_token, minted_bearer, networks, basic, nothing, declared };
@@ -291,6 +328,10 @@ struct Verify {
   Index proof = kNone;           // declared: SliceKind::auth, which makes what the slice asks for; for the peer, who plays the carrier. May be kNone
 };
 
+struct FixedHeader {
+  Index name = kNone, value = kNone;   // texts
+};
+
 struct Endpoint {
   Index name = kNone;
   std::vector<Index> methods;    // texts
@@ -299,6 +340,8 @@ struct Endpoint {
   uint16_t answer_status = 200, refused_status = 401;
   Index answer_shape = kNone;    // no holes, or kNone: empty body
   int32_t redelivers = -1;       // times; 0 never; -1 unknown
+  Index refused_shape = kNone;   // no holes, or kNone: empty body
+  std::vector<FixedHeader> headers;   // of every answer
 };
 
 struct Callback {
@@ -311,6 +354,26 @@ struct Callback {
   Index match_slice = kNone;     // SliceKind::key: asserts `==`, or (content-keyed) leaves the key; holes of match_shape
   Register key = kNoRegister;    // content-keyed: where match_slice leaves it
   std::vector<Arm> arms;
+  uint16_t answer_status = 0;    // 0: as the endpoint answers
+  Index answer_slice = kNone;    // SliceKind::answer: the body in its target's `key`; kNone: empty
+  Index answer_type = kNone;     // texts
+  bool opens = false;            // a key that nobody waits for begins a procedure
+  Index opens_slice = kNone;     // SliceKind::answer, holes of match_shape: its target's `arguments` are the procedure's
+  uint64_t opens_within_ms = 0;  // how long news of it is waited for
+};
+
+// `keep per user NAME: T for D`
+struct UserValue {
+  Index name = kNone;
+  Type type;
+  uint64_t lasting_ms = 0;       // 0: until it is replaced
+};
+
+// `counter NAME per carrier from A to B`
+struct Counter {
+  Index name = kNone;
+  bool per_day = false;          // begins again each day of the market's zone
+  int64_t from = 1, upto = 0;    // both included
 };
 
 struct Setting {
@@ -332,7 +395,7 @@ struct Market {
   Index numbers = kNone;   // "+256 XXX XXX XXX"
 };
 
-enum class PromiseKind : uint8_t { once_per, absent, unauthorized_before_processing, definite_by_status, proves, asked_amount, exposes };
+enum class PromiseKind : uint8_t { once_per, absent, unauthorized_before_processing, definite_by_status, proves, asked_amount, exposes, safe };
 struct Promise { PromiseKind kind = PromiseKind::once_per; Index owner_name = kNone; Index says = kNone; Index cites = kNone; };
 
 struct Cost {  // an upper bound, per procedure
@@ -369,6 +432,8 @@ struct Module {
   std::vector<Reason> reasons;         // the model's closed list
   std::vector<Promise> promises;
   std::vector<Cost> costs;             // by procedure
+  std::vector<UserValue> user_values;
+  std::vector<Counter> counters;
   Debug debug;
 
   std::string_view text(Index i) const { return i == kNone || i >= texts.size() ? std::string_view() : std::string_view(texts[i]); }

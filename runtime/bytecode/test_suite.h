@@ -28,6 +28,7 @@ enum class TestStepKind : uint8_t {
   expect_state,    // run until nothing is due within `duration_ms`, then the state must be `name`: "in_doubt", "suspended"
   cut_reply,       // of the reply that follows only the first `bytes` come
   recorded,        // every exchange of the recording `name`, in order
+  input,           // the user types `arguments[0]`
   expect_no_request,  // nothing has been sent since the last expected request (sessions and enquiries aside)
 };
 

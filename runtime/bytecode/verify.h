@@ -33,8 +33,12 @@ struct SliceUse {
   Index step = kNone;          // of the procedure
   Index exchange = kNone;      // step, enquiry, session: what it sends; arm: whose arm it is; auth: whom it serves
   const Arm* arm = nullptr;
+  const Callback* matched = nullptr;  // whose match_shape's holes come first: answers and openings of a callback
+  const std::vector<Field>* leaves = nullptr;  // the values that its target's arguments must be
   bool money = false;
   bool proves = false;         // a verify's proof: what the carrier would add, which never leaves
+  bool money_out = false;      // money may be out when it runs, by an earlier step or by what the user was shown
+  bool unsaid = false;         // what it decides is not the carrier's word
 };
 
 void check_indices(Verification& v);    // V1
@@ -47,6 +51,10 @@ void check_tables(Verification& v);     // V8
 void check_callbacks(Verification& v);  // V9
 std::vector<SliceUse> slice_uses(Verification& v);           // V10
 void check_code(Verification& v, const SliceUse& use);       // V11 … V16
+
+// By procedure and step: whether money may be out when the step begins, and while it waits.
+struct MoneyOut { bool before = false, waiting = false; };
+std::vector<std::vector<MoneyOut>> money_out(const Module& m);
 
 // Fields a slice may read; null: none.
 const std::vector<Field>* argument_fields(const Module& m, const SliceUse& use);

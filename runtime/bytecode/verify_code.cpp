@@ -175,6 +175,8 @@ class CodeCheck {
       case Op::end: return end(i);
       case Op::query: return added(a, i, "a field of the query");
       case Op::expect_true: return expect_true(a);
+      case Op::show: return show(a, i);
+      case Op::remembered: return remembered(a, i);
     }
   }
 
@@ -258,7 +260,24 @@ class CodeCheck {
     auto read = static_cast<HostRead>(in.b());
     bool counted = read == HostRead::alnum || read == HostRead::digits || read == HostRead::random;
     if (!must(!counted || (in.c() >= 1 && in.c() <= 64), "V13", "1 to 64 fresh characters")) return;
+    if (!must(read != HostRead::next || in.c() < m_.counters.size(), "V13", "no such counter")) return;
     assign(in.a(), known(kHosts[in.b()].kind));
+  }
+
+  void show(uint8_t a, Index i) {
+    bool may = use_.kind == SliceKind::step && use_.frame == Slice::FrameOf::procedure;
+    if (!must(may && i < 2, "V14", "the user is shown something where no step begins")) return;
+    const Known* k = read_text(a, "what the user is shown");
+    if (k != nullptr) must(!(k->labels & kHidden), "V16", "the user would be shown a secret");
+  }
+
+  void remembered(uint8_t a, Index i) {
+    bool sees = use_.frame == Slice::FrameOf::procedure && (kind_is(SliceKind::step, SliceKind::arm) || use_.kind == SliceKind::key);
+    sees = sees || (use_.kind == SliceKind::auth && use_.step != kNone);
+    if (!must(sees && i < m_.user_values.size(), "V14", "no value of the user's here")) return;
+    Type type = m_.user_values[i].type;
+    type.optional = true;
+    assign(a, known(type));
   }
 
   void mint(Instruction in) {
@@ -366,7 +385,7 @@ class CodeCheck {
   }
   void expect_present(uint8_t a) {
     if (read(a) == nullptr) return;
-    asserts();
+    if (use_.kind != SliceKind::auth) asserts();   // an auth that lacks it stops the request before it leaves
     at_[a].optional = false;  // an absent one never gets past here
     if (at_[a].absent()) live_ = false;
   }
@@ -417,7 +436,7 @@ class CodeCheck {
     switch (use_.kind) {
       case SliceKind::step: return procedure ? kind == T::await || kind == T::step || kind == T::fail || kind == T::decline : kind == T::nothing || kind == T::fail;
       case SliceKind::arm:
-        if (procedure) return finding || kind == T::await || kind == T::step || kind == T::renew;
+        if (procedure) return finding || kind == T::await || kind == T::step || kind == T::again || kind == T::doubt || (kind == T::renew && use_.exchange != kNone);
         if (use_.frame == Slice::FrameOf::session) return kind == T::session_value || kind == T::fail || kind == T::nothing || kind == T::in_doubt;
         if (use_.frame == Slice::FrameOf::enquiry) return finding || kind == T::absent || kind == T::nothing || kind == T::renew;
         return finding || kind == T::nothing;
@@ -435,8 +454,13 @@ class CodeCheck {
     if (!must(i < m_.targets.size(), "V15", "no such target")) return;
     const Target& t = m_.targets[i];
     if (!must(allowed(t.kind), "V15", fmt::format("a slice of this kind cannot end in `{}`", name_of(t.kind)))) return;
+    if (!must(!unsaid(t.kind), "V18", "a definite no that the carrier did not say, where money may have moved")) return;
     evidence(t.code, "the carrier's code");
     evidence(t.said, "the carrier's text");
+    answered(t);
+    if (use_.leaves != nullptr && must(t.kind == TargetKind::nothing, "V15", "leaves something else than its values")) arguments(t.arguments, *use_.leaves, "what is begun");
+    for (const Remembered& r : t.remembered) keeps_for_user(r);
+    if (!v_.ok()) return;
     if (t.after != kNoRegister) {
       const Known* k = read_present(t.after, "a pause");
       if (k != nullptr) must(k->kind == Kind::duration, "V15", "a pause that is no Duration");
@@ -449,6 +473,7 @@ class CodeCheck {
       case TargetKind::await: return wait(t);
       case TargetKind::doubt: return doubt(t);
       case TargetKind::step: return step(t);
+      case TargetKind::again: return again(t);
       case TargetKind::renew: return renew(t);
       case TargetKind::absent: return void(must(t.within_ms > 0 && t.within_ms <= limits::kWaitMs, "V15", "absence is believed at once or never"));
       case TargetKind::session_value: return session_value(t);
@@ -512,6 +537,7 @@ class CodeCheck {
       must(m_.callbacks[p.index].about == use_.owner, "V15", "a callback about another procedure");
       arguments(p.arguments, m_.callbacks[p.index].parameters, "a callback");
     } else {
+      must(p.kind != ProofKind::input || p.name != kNone, "V15", "an input without a name");
       for (Register r : p.arguments)
         if (const Known* k = read_present(r, "what a proof is found by")) must(!(k->labels & kHidden), "V16", "a proof is found by a secret");
     }
@@ -519,6 +545,7 @@ class CodeCheck {
   void wait(const Target& t) {
     if (!must(!t.proofs.empty(), "V15", "waits for nothing")) return;
     must(t.within_ms > 0 && t.within_ms <= limits::kWaitMs, "V15", "a wait without an end within 30 days");
+    must(use_.step != kNone, "V15", "waits outside of a step");
     for (const Proof& p : t.proofs) {
       if (!v_.ok()) return;
       must(p.kind != ProofKind::manual && p.kind != ProofKind::settlement, "V15", "waits for what does not come by itself");
@@ -535,6 +562,38 @@ class CodeCheck {
     const auto& steps = m_.procedures[use_.owner].steps;
     if (!must(t.index < steps.size() && t.index > use_.step, "V15", "steps only go forward")) return;
     arguments(t.arguments, steps[t.index].parameters, "a step");
+  }
+
+  // V18: without the carrier's word nothing is refused where money may be out: a condition of ours, the user's input, and time prove nothing.
+  bool unsaid(TargetKind kind) const {
+    bool no = kind == TargetKind::decline || kind == TargetKind::fail;
+    return no && use_.money && use_.money_out && use_.unsaid;
+  }
+
+  void answered(const Target& t) {
+    if (t.answer_status == 0) return void(must(t.answer == kNoRegister, "V15", "an answer without a status"));
+    bool callback = use_.kind == SliceKind::arm && use_.frame == Slice::FrameOf::callback;
+    if (!must(callback && t.answer_status >= 200 && t.answer_status <= 599, "V15", "an answer where no message is answered")) return;
+    if (t.answer == kNoRegister) return;
+    const Known* k = read_text(t.answer, "an answer");
+    if (k != nullptr) must(!(k->labels & kSecret), "V16", "an answer would tell a secret");
+  }
+
+  void keeps_for_user(const Remembered& r) {
+    if (!must(r.value < m_.user_values.size() && use_.kind == SliceKind::arm, "V15", "keeps nothing declared for the user")) return;
+    if (const Known* k = read(r.from)) receives(m_.user_values[r.value].type, *k, "a value kept for the user");
+  }
+
+  // The way back: to this step or an earlier one, a bounded number of times.
+  void again(const Target& t) {
+    const auto& steps = m_.procedures[use_.owner].steps;
+    if (!must(use_.step != kNone && t.index < steps.size() && t.index <= use_.step, "V15", "`again` leads forward")) return;
+    if (!must(t.at_most >= 1 && t.at_most <= limits::kAgain, "V15", "`again` without an end")) return;
+    arguments(t.arguments, steps[t.index].parameters, "a step");
+    if (t.spent == kNone || !v_.ok()) return;
+    const Target& spent = m_.targets[t.spent];
+    if (!must(spent.kind != TargetKind::again && spent.spent == kNone, "V15", "`again` after `again`")) return;
+    end(t.spent);
   }
 
   void renew(const Target& t) {

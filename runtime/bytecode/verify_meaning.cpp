@@ -22,7 +22,10 @@ std::vector<Owner> owners(const Module& m) {
     for (const Step& s : p.steps)
       if (s.exchange != kNone) out[s.exchange] = {out[s.exchange].count + 1, s.doubt != kNone, true};
   for (const Enquiry& e : m.enquiries) out[e.exchange].count++;
-  for (const Session& s : m.sessions) out[s.exchange].count++;
+  for (const Session& s : m.sessions) {
+    out[s.exchange].count++;
+    if (s.renew_exchange != kNone) out[s.renew_exchange].count++;
+  }
   return out;
 }
 
@@ -37,6 +40,9 @@ bool root_is(const Module& m, Index shape, std::initializer_list<ShapeRoot> root
 bool is_body(const Module& m, Index shape) {
   return shape == kNone || (m.shapes[shape].root != ShapeRoot::path && m.shapes[shape].root != ShapeRoot::query);
 }
+
+// What may come to us: a body, or the query of a message by GET.
+bool may_come(const Module& m, Index shape) { return is_body(m, shape) || m.shapes[shape].root == ShapeRoot::query; }
 
 void check_once(Verification& v, const Exchange& e, Index index) {
   if (!e.has_once) return;
@@ -109,7 +115,7 @@ void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, con
     v.must(r.from >= 100 && r.from <= r.upto && r.upto <= 599, "V7", where + ": a status that does not exist");
   v.must(!(arm.repeat && arm.first_only), "V7", where + ": an arm for the first and for a repeated transmission");
   v.must(!arm.repeat || once, "V7", where + ": `repeat` without `once`");
-  v.must(is_body(m, arm.shape), "V7", where + ": a shape that no body has");
+  v.must(may_come(m, arm.shape), "V7", where + ": a shape that no body has");
   for (const HeaderPattern& h : arm.headers)
     v.must(root_is(m, h.shape, {ShapeRoot::text}), "V7", where + ": a header's shape is no text");
   if (!about_money || !v.ok()) return;
@@ -159,6 +165,13 @@ void check_links(Verification& v) {
       v.must(v.m.settings[l.base_setting].type.kind == Kind::url, "V5", fmt::format("link {}: the base is no Url", i));
     v.must(within(l.connect_ms, kAnswerMs) && within(l.answer_ms, kAnswerMs), "V5", fmt::format("link {} waits without end", i));
     v.must(l.limit == 0 || l.limit_window_ms > 0, "V5", fmt::format("link {}: a limit without a window", i));
+    for (const Base& base : l.more) {
+      v.must((base.setting == kNone) != (base.literal == kNone), "V5", fmt::format("link {}: a host without a base, or with two", i));
+      if (v.ok() && base.setting != kNone)
+        v.must(v.m.settings[base.setting].type.kind == Kind::url, "V5", fmt::format("link {}: a host that is no Url", i));
+    }
+    bool hours = !l.closes || (l.closed_from < 24 * 60 && l.closed_upto < 24 * 60 && l.closed_from != l.closed_upto && l.closed_zone != kNone);
+    v.must(hours, "V5", fmt::format("link {}: closed at no time of the day, or always", i));
     for (Index s : l.secrets)
       v.must((v.m.settings[s].type.labels & kSecret) != 0, "V5", fmt::format("link {}: owns a setting that is no secret", i));
   }
@@ -193,6 +206,16 @@ void check_arms(Verification& v) {
       v.must(arm.statuses.empty() && !arm.repeat && !arm.first_only, "V7", where + ": a callback has no status");
       check_arm(v, arm, false, false, where);
     }
+  for (size_t p = 0; p < m.procedures.size(); p++)
+    for (const Step& step : m.procedures[p].steps)
+      for (const Waited& waited : step.waited)
+        for (const Arm& arm : waited.arms) {
+          if (!v.ok()) return;
+          std::string where = fmt::format("procedure {}, an awaited arm", p);
+          v.must(arm.statuses.empty() && !arm.repeat && !arm.first_only && arm.headers.empty(), "V7", where + ": what comes has no status");
+          v.must(waited.kind != ProofKind::input || arm.shape == kNone || m.shapes[arm.shape].root == ShapeRoot::text, "V7", where + ": an input is text");
+          if (v.ok()) check_arm(v, arm, false, false, where);
+        }
 }
 
 void check_tables(Verification& v) {
@@ -205,6 +228,7 @@ void check_callbacks(Verification& v) {
     const Endpoint& e = m.endpoints[i];
     v.must(!e.methods.empty() && !e.verify.empty(), "V9", fmt::format("endpoint {} verifies nothing; say so with `nothing because`", i));
     v.must(e.answer_shape == kNone || m.shapes[e.answer_shape].holes.empty(), "V9", fmt::format("endpoint {} answers with a shape with holes", i));
+    v.must(e.refused_shape == kNone || m.shapes[e.refused_shape].holes.empty(), "V9", fmt::format("endpoint {} refuses with a shape with holes", i));
     v.must(e.answer_status >= 100 && e.answer_status <= 599 && e.refused_status >= 100 && e.refused_status <= 599, "V9",
            fmt::format("endpoint {}: a status that does not exist", i));
   }
@@ -214,7 +238,9 @@ void check_callbacks(Verification& v) {
     v.must(c.match_slice == kNone || c.match_shape != kNone, "V9", fmt::format("callback {} reads a key of no shape", i));
     v.must(c.url_keyed || (c.match_slice != kNone && c.key < m.slices[c.match_slice].registers), "V9",
            fmt::format("callback {} has no key", i));
-    v.must(is_body(m, c.match_shape), "V9", fmt::format("callback {}: a shape that no body has", i));
+    v.must(c.answer_status == 0 || (c.answer_status >= 200 && c.answer_status <= 599), "V9", fmt::format("callback {}: a status that does not exist", i));
+    v.must(!c.opens || (!c.url_keyed && c.opens_slice != kNone && within(c.opens_within_ms, limits::kWaitMs)), "V9", fmt::format("callback {} begins nothing", i));
+    v.must(may_come(m, c.match_shape), "V9", fmt::format("callback {}: a shape that no body has", i));
   }
 }
 

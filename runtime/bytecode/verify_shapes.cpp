@@ -347,8 +347,9 @@ void check_shapes(Verification& v) {
 
 std::vector<SeenHole> seen_holes(const Module& m, const SliceUse& use) {
   std::vector<SeenHole> out;
-  if (use.kind == SliceKind::key && m.callbacks[use.owner].match_shape != kNone)
+  if (use.kind == SliceKind::key && use.frame == Slice::FrameOf::callback && m.callbacks[use.owner].match_shape != kNone)
     add_holes(m.shapes[m.callbacks[use.owner].match_shape], false, out);
+  if (use.matched != nullptr && use.matched->match_shape != kNone) add_holes(m.shapes[use.matched->match_shape], false, out);
   if (use.arm == nullptr) return out;
   if (use.arm->shape != kNone) add_holes(m.shapes[use.arm->shape], false, out);
   for (const HeaderPattern& h : use.arm->headers) add_holes(m.shapes[h.shape], h.optional, out);

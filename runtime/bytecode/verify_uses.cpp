@@ -1,6 +1,9 @@
 // V10: which declaration runs which slice, and what its frame holds.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "runtime/bytecode/instruction.h"
 #include "runtime/bytecode/names.h"
 #include "runtime/bytecode/verify.h"
 
@@ -13,6 +16,7 @@ class Uses {
   std::vector<SliceUse> list;
 
   void procedures() {
+    const std::vector<std::vector<MoneyOut>> out = money_out(m_);
     for (Index p = 0; p < m_.procedures.size(); p++)
       for (Index s = 0; s < m_.procedures[p].steps.size(); s++) {
         const Step& step = m_.procedures[p].steps[s];
@@ -22,10 +26,24 @@ class Uses {
         use.step = s;
         use.money = m_.procedures[p].moves_money;
         use.exchange = step.exchange;
+        use.money_out = out[p][s].before;
+        use.unsaid = true;
         add(use, SliceKind::step, step.slice);
+        use.unsaid = false;
         exchange(use);
         if (step.doubt != kNone) add(use, SliceKind::doubt, step.doubt);
-        if (step.late != kNone) v_.fail("V10", fmt::format("procedure {}: `late` is reserved", p));
+        use.exchange = kNone;
+        use.money_out = out[p][s].waiting;
+        use.unsaid = true;
+        if (step.late != kNone) add(use, SliceKind::arm, step.late);
+        for (const Waited& waited : step.waited) {
+          bool comes = waited.kind == ProofKind::callback || (waited.kind == ProofKind::input && waited.name != kNone);
+          v_.must(comes, "V10", fmt::format("procedure {}: arms for what does not come", p));
+          if (v_.ok() && waited.kind == ProofKind::callback)
+            v_.must(m_.callbacks[waited.index].about == p, "V10", fmt::format("procedure {}: arms for another procedure's callback", p));
+          use.unsaid = waited.kind == ProofKind::input;
+          arms(use, waited.arms);
+        }
       }
   }
   void enquiries() {
@@ -35,7 +53,12 @@ class Uses {
     }
   }
   void sessions() {
-    for (Index i = 0; i < m_.sessions.size(); i++) one(Slice::FrameOf::session, i, m_.sessions[i].exchange, m_.sessions[i].slice, false);
+    for (Index i = 0; i < m_.sessions.size(); i++) {
+      const Session& s = m_.sessions[i];
+      one(Slice::FrameOf::session, i, s.exchange, s.slice, false);
+      v_.must((s.renew_slice == kNone) == (s.renew_exchange == kNone), "V10", fmt::format("session {}: half a renewal", i));
+      if (v_.ok() && s.renew_slice != kNone) one(Slice::FrameOf::session, i, s.renew_exchange, s.renew_slice, false);
+    }
   }
   void callbacks() {
     for (Index i = 0; i < m_.callbacks.size(); i++) {
@@ -46,6 +69,10 @@ class Uses {
       use.money = m_.procedures[c.about].moves_money;
       if (c.match_slice != kNone) add(use, SliceKind::key, c.match_slice);
       arms(use, c.arms);
+      use.matched = &c;
+      if (c.answer_slice != kNone) add(use, SliceKind::answer, c.answer_slice);
+      use.leaves = &m_.procedures[c.about].arguments;
+      if (c.opens_slice != kNone) add(use, SliceKind::answer, c.opens_slice);
     }
   }
   // A declared verify sees the message and the settings; its proof is run by the peer alone.
@@ -99,6 +126,15 @@ class Uses {
     if (owner.exchange == kNone) return;
     const Exchange& e = m_.exchanges[owner.exchange];
     arms(owner, e.arms);
+    v_.must(e.session_keys.empty() || e.session_keys.size() == e.sessions.size(), "V10", "an exchange with other sessions than keys");
+    for (size_t i = 0; v_.ok() && i < e.session_keys.size(); i++) {
+      SliceUse key = owner;
+      key.leaves = &m_.sessions[e.sessions[i]].parameters;
+      if (e.session_keys[i] != kNone) add(key, SliceKind::key, e.session_keys[i]);
+      else v_.must(key.leaves->empty(), "V10", "a session without its arguments");
+    }
+    if (e.session_keys.empty())
+      for (Index s : e.sessions) v_.must(m_.sessions[s].parameters.empty(), "V10", "a session without its arguments");
     SliceUse auth = owner;
     auth.frame = Slice::FrameOf::auth;
     if (e.auth != kNone) add(auth, SliceKind::auth, e.auth);
@@ -138,6 +174,89 @@ std::vector<SliceUse> slice_uses(Verification& v) {
   return std::move(uses.list);
 }
 
+namespace {
+
+// What the code of a slice may do: show something, and end in targets.
+template <class F>
+void each_target(const Module& m, Index slice, F&& f) {
+  const Slice& s = m.slices[slice];
+  for (uint32_t pc = s.begin; pc < s.end && pc < m.code.size(); pc++) {
+    Instruction in{m.code[pc]};
+    if (in.op() == Op::end && in.immediate() < m.targets.size()) f(m.targets[in.immediate()]);
+  }
+}
+
+bool shows(const Module& m, Index slice) {
+  const Slice& s = m.slices[slice];
+  for (uint32_t pc = s.begin; pc < s.end && pc < m.code.size(); pc++)
+    if (Instruction{m.code[pc]}.op() == Op::show) return true;
+  return false;
+}
+
+// What the user may do meanwhile: only an input comes to us alone.
+bool waits_for_payment(const Target& t) {
+  if (t.kind != TargetKind::await) return false;
+  return std::any_of(t.proofs.begin(), t.proofs.end(), [](const Proof& p) { return p.kind != ProofKind::input; });
+}
+
+class MoneyWalk {
+ public:
+  MoneyWalk(const Module& m, const Procedure& p) : m_(m), p_(p), out(p.steps.size()) {}
+
+  // Grows until nothing changes: each round but the last marks a step more.
+  void run() {
+    for (changed_ = true; changed_;) {
+      changed_ = false;
+      for (Index s = 0; s < p_.steps.size(); s++) visit(s);
+    }
+  }
+
+ private:
+  void visit(Index s) {
+    const Step& step = p_.steps[s];
+    bool shown = out[s].before || shows(m_, step.slice);
+    mark(out[s].waiting, shown);
+    each_target(m_, step.slice, [&](const Target& t) { mark(out[s].waiting, waits_for_payment(t)); });
+    bool sent = step.exchange != kNone && m_.exchanges[step.exchange].moves_money;
+    auto lead = [&](Index slice, bool from, bool moved) {
+      each_target(m_, slice, [&](const Target& t) {
+        if ((t.kind == TargetKind::step || t.kind == TargetKind::again) && t.index < out.size())
+          mark(out[t.index].before, from || (moved && t.kind == TargetKind::step));
+        mark(out[s].waiting, moved || waits_for_payment(t));
+      });
+    };
+    if (step.exchange != kNone)
+      for (const Arm& arm : m_.exchanges[step.exchange].arms) lead(arm.slice, shown, sent);
+    lead(step.slice, shown, false);
+    if (step.late != kNone) lead(step.late, out[s].waiting, false);
+    for (const Waited& waited : step.waited)
+      for (const Arm& arm : waited.arms) lead(arm.slice, out[s].waiting, false);
+  }
+  void mark(bool& known, bool now) {
+    if (!now || known) return;
+    known = changed_ = true;
+  }
+
+  const Module& m_;
+  const Procedure& p_;
+  bool changed_ = false;
+
+ public:
+  std::vector<MoneyOut> out;
+};
+
+}  // namespace
+
+std::vector<std::vector<MoneyOut>> money_out(const Module& m) {
+  std::vector<std::vector<MoneyOut>> all;
+  for (const Procedure& p : m.procedures) {
+    MoneyWalk walk(m, p);
+    walk.run();
+    all.push_back(std::move(walk.out));
+  }
+  return all;
+}
+
 const std::vector<Field>* argument_fields(const Module& m, const SliceUse& use) {
   switch (use.frame) {
     case Slice::FrameOf::procedure: return &m.procedures[use.owner].arguments;
@@ -160,7 +279,10 @@ const std::vector<Field>* parameter_fields(const Module& m, const SliceUse& use)
   switch (use.frame) {
     case Slice::FrameOf::procedure: return &m.procedures[use.owner].steps[use.step].parameters;
     case Slice::FrameOf::enquiry: return &m.enquiries[use.owner].parameters;
-    case Slice::FrameOf::session: return &m.sessions[use.owner].parameters;
+    case Slice::FrameOf::session: {
+      const Session& s = m.sessions[use.owner];
+      return s.renew_exchange != kNone && use.exchange == s.renew_exchange ? &s.renew_parameters : &s.parameters;
+    }
     case Slice::FrameOf::callback: return &m.callbacks[use.owner].parameters;
     default: return nullptr;
   }

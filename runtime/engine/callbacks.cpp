@@ -131,6 +131,8 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   auto m = std::make_shared<Message>();
   m->deployment = live->second;
   m->callback = m->deployment->program->find_callback(path[1]);
+  std::string_view called = path[1];
+  if (m->callback == kNone) m->callback = dispatch(*m->deployment, path[1], inbound);
   if (m->callback == kNone) return done(plain_answer(404));
   const Module& module = m->deployment->module();
   const Callback& callback = module.callbacks[m->callback];
@@ -140,17 +142,17 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   std::string_view token;
   if (callback.url_keyed) {
     std::optional<std::string> key = path.size() == kPathSegments ? percent_decode(path[2]) : std::nullopt;
-    if (!key || key->empty()) return done(plain_answer(endpoint.refused_status));
+    if (!key || key->empty()) return done(refusal(*m->deployment, endpoint));
     m->key = std::move(*key);
     token = path[3];
   } else if (path.size() == 3) {
     token = path[2];
   }
-  const std::string token_text(token);
+  const std::string token_text(token), called_name(called);
   m->inbound = std::move(inbound);
   const bool keyed = callback.url_keyed || find_key(*m);
   auto declared = [&](Index slice) { return proves_itself(*m, slice); };
-  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, declared)) return done(plain_answer(endpoint.refused_status));
+  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, called_name, declared)) return done(refusal(*m->deployment, endpoint));
   (void)keyed;
   receive(m, std::move(done));
 }
@@ -164,13 +166,12 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   const auto stored = ports_.store->callback_by_fingerprint(m->deployment->carrier, m->fingerprint);
   if (!stored.ok()) return done(plain_answer(503));
   if (stored.value()) {
-    Answer a = declared_answer(*m);
-    a.status = stored.value()->answered_status;
-    a.body = stored.value()->answered_body;
-    return done(std::move(a));
+    m->record = *stored.value();
+    return done(recorded_answer(*m));
   }
   arriving_[m->fingerprint].push_back(std::move(done));
   const Answer answer = declared_answer(*m);
+  m->answer_type = answer.content_type;
   CallbackRecord& r = m->record;
   r.carrier = m->deployment->carrier;
   r.fingerprint = m->fingerprint;
@@ -188,6 +189,7 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
     if (!found.ok()) { answered(m, false); arriving_.erase(m->fingerprint); return; }
     p = *found;
   }
+  if (!p && open_procedure(m)) return;
   if (!p) {
     const bool minted = m->deployment->module().callbacks[m->callback].url_keyed;
     return store_message(m, minted ? CallbackState::foreign : CallbackState::parked, {});
@@ -196,18 +198,6 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   else deliver(p, m);
 }
 
-Answer Engine::Impl::declared_answer(const Message& m) const {
-  const Deployment& d = *m.deployment;
-  const Endpoint& endpoint = d.module().endpoints[d.module().callbacks[m.callback].endpoint];
-  Answer a;
-  a.status = endpoint.answer_status;
-  if (endpoint.answer_shape == kNone) return a;
-  Arena arena;
-  const Result<std::string_view> body = d.program->builder(endpoint.answer_shape).build({}, arena);
-  if (body.ok()) a.body = *body;
-  a.content_type = content_type_with_boundary(content_type_of(d.module().shapes[endpoint.answer_shape].root), a.body);
-  return a;
-}
 
 void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   const auto found = arriving_.find(m->fingerprint);
@@ -215,7 +205,23 @@ void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   std::vector<std::function<void(Answer)>> waiting = std::move(found->second);
   found->second.clear();
   if (durable) arriving_.erase(found);
-  for (auto& done : waiting) done(durable ? declared_answer(*m) : plain_answer(503));
+  for (auto& done : waiting) done(durable ? recorded_answer(*m) : plain_answer(503));
+}
+
+// A message that came to its endpoint and not to one callback: the first callback that has its key in the content and whose `match` selects it. What none
+// selects belongs to the first of them, which will store it as foreign.
+Index Engine::Impl::dispatch(Deployment& d, std::string_view endpoint_name, const Inbound& inbound) {
+  const Module& module = d.module();
+  Index first = kNone;
+  for (Index i = 0; i < module.callbacks.size(); ++i) {
+    const Callback& callback = module.callbacks[i];
+    if (callback.url_keyed || callback.match_shape == kNone || module.text(module.endpoints[callback.endpoint].name) != endpoint_name) continue;
+    if (first == kNone) first = i;
+    scratch_.reset();
+    const bool candidate[] = {true};
+    if (d.program->callback_key_matcher(i).match(content_of(inbound), candidate, scratch_, d.settings).chosen >= 0) return i;
+  }
+  return first;
 }
 
 // Whether a declared verify holds: its slice ends without a fault. It sees the message as the carrier sent it, under the URL that we gave out.
@@ -246,7 +252,7 @@ bool Engine::Impl::find_key(Message& m) {
   if (callback.match_shape == kNone || callback.match_slice == kNone || callback.key == kNoRegister) return false;
   scratch_.reset();
   const bool candidate[] = {true};
-  const Selection s = d.program->callback_key_matcher(m.callback).match(m.inbound.body, candidate, scratch_, d.settings);
+  const Selection s = d.program->callback_key_matcher(m.callback).match(content_of(m.inbound), candidate, scratch_, d.settings);
   if (s.chosen < 0 || s.breach) return false;
   Frame frame;
   frame.settings = d.settings;
@@ -259,7 +265,7 @@ bool Engine::Impl::find_key(Message& m) {
 }
 
 // What the message says about this procedure. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
-Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool& ours) {
+Decision Engine::Impl::read_message(const InstancePtr& p, Message& m, bool& ours) {
   const Index index = p->deployment->program->find_callback(m.record.callback);
   Decision decision;
   decision.kind = Decision::Kind::nothing;
@@ -268,16 +274,19 @@ Decision Engine::Impl::read_message(const InstancePtr& p, const Message& m, bool
   Result<Frame> frame = frame_of(*p);
   if (!frame.ok()) return decision;
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
-  decision = read_callback(*p->deployment, index, m.key, {0, m.inbound.headers, m.inbound.body, p->deployment->settings}, *frame, asked(*p), host, scratch_, ours);
+  const ReplyView message{0, m.inbound.headers, content_of(m.inbound), p->deployment->settings};
+  CallbackReading reading = read_callback(*p->deployment, index, m.key, message, *frame, asked(*p), host, scratch_);
+  ours = reading.ours;
   if (!ours) return decision;
+  if (reading.target != nullptr) take_answer(m, *reading.target, reading.decision.registers);
   p->tape = std::make_unique<Tape>();
   p->tape->kind = Tape::Kind::callback;
   p->tape->name = m.record.callback;
   p->tape->reads.push_back(host.reads());
-  p->tape->hear(0, m.inbound.headers, m.inbound.body);
+  p->tape->hear(0, m.inbound.headers, content_of(m.inbound));
   p->tape->key = m.key;
-  p->tape->decided = decision_name(decision.kind);
-  return decision;
+  p->tape->decided = decision_name(reading.decision.kind);
+  return std::move(reading.decision);
 }
 
 void Engine::Impl::deliver(const InstancePtr& p, const MessagePtr& m) {
@@ -292,11 +301,17 @@ void Engine::Impl::take_in(const InstancePtr& p, const MessagePtr& m) {
   if (!ours) return store_message(m, CallbackState::foreign, {});
   m->record.procedure = p->record.id;
   if (terminal(p->record.state) || p->record.state == State::partial) return late_message(p, m, d);
-  const Callback& callback = p->module().callbacks[p->deployment->program->find_callback(m->record.callback)];
+  const Index index = p->deployment->program->find_callback(m->record.callback);
+  const Callback& callback = p->module().callbacks[index];
   const bool proves = p->module().endpoints[callback.endpoint].proves || !p->money();
+  if (lead_on(p, m, index, proves)) return;
   const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
   std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("proves", proves ? "yes" : "no")).end();
   if (definite && proves && !p->durable.contradicted) return conclude(p, d, {"callback", std::move(detail), m}, true);
+  if (!definite && awaited(*p, ProofKind::callback, index, {}) == nullptr && awaited_later(*p, index)) {   // early: kept for the step that awaits it
+    if (m->record.state != CallbackState::parked) store_message(m, CallbackState::parked, {});
+    return;
+  }
   const bool hints = definite && !p->durable.contradicted;
   Commit beside;
   add_event(*p, beside, hints ? kHintEvent : "callback", std::move(detail));   // recovery asks again where it finds such a row
@@ -359,8 +374,10 @@ bool Engine::Impl::apply_parked(const InstancePtr& p) {
       Result<std::string> kept = ports_.vault->open(record.body, message_context(*m));
       if (!kept.ok()) { ports_.observer->trouble("parked callback", kept.error()); continue; }
       if (!restore_kept(*kept, m->inbound)) { ports_.observer->trouble("parked callback", {"message_damaged", "a stored message cannot be read"}); continue; }
+      std::unique_ptr<Tape> tape = std::move(p->tape);   // of the change that made it known
       deliver(p, m);
       if (p->committing) return true;
+      p->tape = std::move(tape);
     }
   }
   return false;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/engine/detail.h"
 #include "runtime/engine/impl.h"
@@ -32,12 +33,12 @@ void Engine::Impl::enter(Instance& p, State to) {
 
 Facts Engine::Impl::facts(const Instance& p, bool proof) const {
   Facts f;
-  f.money = p.money();
+  f.money = money_out(p);
   f.earlier_sent = p.durable.earlier_sent;
   f.proof = proof;
   const Index exchange = p.attempt.exchange_index;
   const Exchange* e = exchange == kNone ? nullptr : &p.module().exchanges[exchange];
-  f.retransmitted = p.money() && p.attempt.transmissions > 1 && !p.disproved && !(e != nullptr && e->has_once && e->once.original);
+  f.retransmitted = f.money && p.attempt.transmissions > 1 && !p.disproved && !(e != nullptr && e->has_once && e->once.original);
   if (e != nullptr && e->has_once) {   // H12: a tenth of the window is margin
     const int64_t window = static_cast<int64_t>(e->once.window_ms) * kMillisecond;
     const int64_t answer = static_cast<int64_t>(p.module().links[e->link].answer_ms) * kMillisecond;
@@ -51,6 +52,7 @@ const Transition* Engine::Impl::step_to(const InstancePtr& p, Event event, bool 
 void Engine::Impl::add_event(Instance& p, Commit& commit, std::string_view kind, std::string detail) {
   EventRecord& e = commit.events.emplace_back(EventRecord{p.record.id, p.record.version, p.sequence++, now(), std::string(kind), std::move(detail), {}});
   if (!p.tape) return;
+  p.tape->remembered = p.remembered;
   e.tape = ports_.vault->seal(encode(*p.tape), tape_context(e.procedure, e.sequence));
   p.tape.reset();
 }
@@ -74,6 +76,14 @@ void Engine::Impl::commit(const InstancePtr& p, Commit commit, std::function<voi
   TG_CHECK(!p->committing, "two commits of one procedure at once");
   p->committing = true;
   commit.procedures.push_back({p->record, p->record.version - 1});
+  commit.counters.insert(commit.counters.end(), std::make_move_iterator(p->counters.begin()), std::make_move_iterator(p->counters.end()));
+  p->counters.clear();
+  commit.user_values = std::exchange(p->remembering, {});
+  if (!message && p->bringing) {
+    message = std::exchange(p->bringing, nullptr);
+    message->record.state = CallbackState::matched;
+    message->record.procedure = p->record.id;
+  }
   if (message) commit.callbacks.push_back(message->record);
   try_commit(p, std::make_shared<Commit>(std::move(commit)), std::move(then), std::move(message), 0);
 }

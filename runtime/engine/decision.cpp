@@ -126,7 +126,8 @@ Decision from_target(const Deployment& deployment, const Target* first, const Va
     case TargetKind::absent: d.kind = Decision::Kind::absent; break;
     case TargetKind::nothing: d.kind = Decision::Kind::nothing; break;
     case TargetKind::await: d.kind = Decision::Kind::await; break;
-    case TargetKind::step: d.kind = Decision::Kind::step; break;
+    case TargetKind::step:
+    case TargetKind::again: d.kind = Decision::Kind::step; break;
     case TargetKind::renew: d.kind = Decision::Kind::renew; break;
     case TargetKind::doubt: d.kind = Decision::Kind::doubt; break;
     case TargetKind::session_value: d.kind = Decision::Kind::session_value; break;

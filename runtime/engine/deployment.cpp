@@ -167,24 +167,31 @@ Status check_keys(const Deployment& d) {
   return Done{};
 }
 
+LinkHost link_host(const Deployment& d, const Base& base) {
+  LinkHost to;
+  if (base.setting == kNone) to.base = d.module().text(base.literal);
+  else if (d.settings[base.setting].text_like()) to.base = d.settings[base.setting].view();
+  while (!to.base.empty() && to.base.back() == '/') to.base.pop_back();
+  to.host = host_of(to.base);
+  const size_t after_scheme = to.base.find("://");
+  to.scheme = to.base.substr(0, after_scheme == std::string::npos ? 0 : after_scheme);
+  if (!to.scheme.empty()) to.prefix = to.base.substr(after_scheme + 3 + to.host.size());
+  return to;
+}
+
 Status settle_links(Deployment& d) {
   const Module& module = d.module();
   for (const Link& link : module.links) {
     LinkState state;
-    if (link.base_setting != kNone) {
-      if (d.settings[link.base_setting].text_like()) state.base = d.settings[link.base_setting].view();
-    } else {
-      state.base = module.text(link.base_literal);
+    std::vector<Base> bases{{link.base_setting, link.base_literal}};
+    bases.insert(bases.end(), link.more.begin(), link.more.end());
+    for (const Base& base : bases) {
+      const LinkHost& to = state.hosts.emplace_back(link_host(d, base));
+      if (!link.secrets.empty() && !to.base.starts_with("https://") && !loopback(to.host)) {
+        return Error{"link_in_clear", fmt::format("carrier {}: link {} would send secrets in clear to {}: use https, or a loopback address", d.carrier, module.text(link.name), to.host)};
+      }
     }
-    while (!state.base.empty() && state.base.back() == '/') state.base.pop_back();
-    state.host = host_of(state.base);
-    const size_t after_scheme = state.base.find("://");
-    state.scheme = state.base.substr(0, after_scheme == std::string::npos ? 0 : after_scheme);
-    if (!state.scheme.empty()) state.prefix = state.base.substr(after_scheme + 3 + state.host.size());
     if (Status tls = settle_tls(d, link, state); !tls.ok()) return tls;
-    if (!link.secrets.empty() && !state.base.starts_with("https://") && !loopback(state.host)) {
-      return Error{"link_in_clear", fmt::format("carrier {}: link {} would send secrets in clear to {}: use https, or a loopback address", d.carrier, module.text(link.name), state.host)};
-    }
     state.pace = std::make_unique<Pace>(link.limit, link.limit_window_ms);
     d.links.push_back(std::move(state));
   }

@@ -19,9 +19,12 @@ namespace tollgate {
 
 // A session's value as fetched. Shared: a request in flight keeps the one it used, so that `renew` drops that one and not a newer.
 struct SessionValue {
+  std::string key;               // the arguments that it was fetched with, packed
   std::string packed;            // one value
   TapedSession tape;             // how it was fetched
   std::vector<std::pair<Index, std::shared_ptr<const SessionValue>>> inner;   // sessions that the fetch itself used
+  std::string renewal;           // what it is renewed with: one value
+  size_t host = 0;               // of its link's
   int64_t until_mono_us = 0;     // may be used before
 };
 using SessionHandle = std::shared_ptr<const SessionValue>;
@@ -29,15 +32,32 @@ using SessionHandle = std::shared_ptr<const SessionValue>;
 struct SessionSlot {
   SessionHandle value;
   bool flying = false;
+  std::string renewal;           // of the last value: outlives it
   std::vector<std::function<void(const Error*, SessionHandle)>> waiting;
+};
+
+// One declared session: a slot for each set of arguments.
+struct SessionShelf {
+  std::map<std::string, SessionSlot> slots;
   std::unique_ptr<Pace> pace;
 };
 
-struct LinkState {
-  std::string base, host;   // "https://api.example.com/v1", "api.example.com"
+struct LinkHost {
+  std::string base, host;      // "https://api.example.com/v1", "api.example.com"
   std::string scheme, prefix;  // "https", "/v1"
+};
+
+struct LinkState {
+  std::vector<LinkHost> hosts;   // at least one
+  size_t current = 0;            // the one that new requests go to
   std::shared_ptr<const TlsChoice> tls;  // null: nothing of its own
   std::unique_ptr<Pace> pace;
+
+  const LinkHost& at(size_t host) const { return hosts[host < hosts.size() ? host : 0]; }   // of a stored request: of this definition, or the first
+  // Surely nothing left to this host: the next one's turn. The host of a request that is repeated never changes.
+  void fail_over(size_t from) {
+    if (current == from) current = (current + 1) % hosts.size();
+  }
 };
 
 struct CounterState { int64_t next = 1, reserved = 1; };
@@ -50,9 +70,10 @@ struct Deployment {
   std::unique_ptr<Arena> arena;
   std::vector<Value> settings;
   std::vector<LinkState> links;
-  std::vector<SessionSlot> sessions;
+  std::vector<SessionShelf> sessions;
   std::vector<std::string> path_templates;   // by exchange: "/v1/payments/{ref}", for events
   std::map<Index, CounterState> counters;
+  std::map<std::string, CounterState, std::less<>> named_counters;   // "refs", "ext:20261126"
 
   const Module& module() const { return program->module(); }
 };

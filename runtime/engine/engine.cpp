@@ -133,6 +133,11 @@ void Engine::on_reply(uint64_t ticket, Reply reply) { impl_->on_reply(ticket, st
 void Engine::on_alarm() { impl_->on_alarm(); }
 void Engine::on_callback(Inbound inbound, std::function<void(Answer)> done) { impl_->on_callback(std::move(inbound), std::move(done)); }
 void Engine::when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done) { impl_->when_settled(id, std::move(done)); }
+void Engine::supply(const ProcedureId& id, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done) {
+  impl_->supply(id, name, value, std::move(done));
+}
+void Engine::on_settlement(SettlementRow row, std::function<void(SettlementVerdict)> done) { impl_->on_settlement(std::move(row), std::move(done)); }
+Prompt Engine::prompt(const ProcedureId& id) const { return impl_->prompt(id); }
 bool Engine::drain() { return impl_->drain(); }
 EngineStatus Engine::status() const { return impl_->status(); }
 Result<ReplayReport> Engine::replay(const ProcedureId& id, std::shared_ptr<const Program> instead) { return impl_->replay(id, std::move(instead)); }

@@ -41,6 +41,7 @@ struct EngineOptions {
   uint32_t in_flight_max = 12000;                     // accepted, ready or sending at once
   uint32_t open_max = 200000;                         // not terminal at once, waiting ones included
   int64_t doubt_us = 24ll * 3600 * 1000 * 1000;       // how long an enquiry chain asks before SUSPENDED
+  std::string carrier_tenant = "carrier";             // whose procedures are that a carrier's message begins
   int64_t send_by_us = 30ll * 1000 * 1000;            // a surely-not-sent request is tried again until then
   int64_t repeat_by_us = 15ll * 60 * 1000 * 1000;     // out of doubt nothing is sent again later than this after the first transmission: the user has left
 };
@@ -64,7 +65,38 @@ struct Inbound {
   std::vector<std::pair<std::string, std::string>> headers;  // names lower-case
   std::string query, body, peer_address;
 };
-struct Answer { uint16_t status = 200; std::string content_type, body; };
+struct Answer {
+  uint16_t status = 200;
+  std::string content_type, body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// What the user of a procedure must do now: go to a URL, read a text, type something.
+struct Prompt {
+  std::vector<ShownThing> shown;
+  std::vector<std::string> inputs;   // names of what may be supplied
+};
+
+struct SupplyResult {
+  enum class Kind : uint8_t { taken, not_awaited, invalid } kind = Kind::not_awaited;
+  Error error;                 // not_awaited, invalid; without the value
+};
+
+// One row of a carrier's settlement file, or of another list of what it took. It is matched by our own reference alone (H27).
+struct SettlementRow {
+  std::string tenant, carrier, reference;
+  bool paid = true;                    // false: the carrier lists it as not taken
+  int64_t amount = 0; uint8_t scale = 0; std::string currency;   // paid: what it lists
+  std::string carrier_ref, source;     // of the row: "file 2026-11-25, line 17"
+};
+enum class SettlementVerdict : uint8_t {
+  settled,       // it ended a doubt, or another open wait
+  agrees,        // the procedure ended so already
+  contradicts,   // it ended otherwise: a case was opened
+  unmatched,     // no attempt of this tenant has the reference
+  unclear,       // another currency, or an amount that cannot be
+  unavailable,   // the store; give the row again
+};
 
 struct EngineStatus { uint64_t open = 0, in_flight = 0, in_doubt = 0, submitted = 0, finished = 0; };
 
@@ -91,6 +123,13 @@ class Engine {
   // Runs a stored procedure's slices again on what its events recorded: on the definition that it began with, or on `instead` with the same settings. Sends
   // and stores nothing; needs no recover(). Errors: procedure_unknown, definition_missing, frame_damaged, tape_damaged, and what keeps `instead` from loading.
   Result<ReplayReport> replay(const ProcedureId& id, std::shared_ptr<const Program> instead = nullptr);
+
+  // A settlement row; `done` runs when what follows from it is durable.
+  void on_settlement(SettlementRow row, std::function<void(SettlementVerdict)> done);
+  // What the user typed. `done` runs when it is durable, or at once if nothing awaits it.
+  void supply(const ProcedureId& id, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done);
+  // What the user must do, while the procedure is open; empty otherwise.
+  Prompt prompt(const ProcedureId& id) const;
 
   // Accepts nothing new; returns true when nothing is in flight.
   bool drain();

@@ -22,7 +22,14 @@ void Engine::Impl::ask(const InstancePtr& p) {
 
 void Engine::Impl::acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again) {
   const Exchange& e = p->module().exchanges[p->module().enquiries[proof.index].exchange];
-  acquire(*p->deployment, e.sessions, {}, [this, p, proof = std::move(proof), again, &e](const Error* error, SessionsUsed used) {
+  scratch_.reset();
+  Result<Frame> frame = frame_of(*p);
+  const Result<std::span<Value>> parameters = unpack(proof.arguments, scratch_);
+  if (frame.ok() && parameters.ok()) frame->parameters = *parameters;
+  Result<std::vector<SessionNeed>> needs = frame.ok() ? session_needs(*p->deployment, e, *frame) : Result<std::vector<SessionNeed>>(frame.error());
+  if (!needs.ok()) return enquiry_over(p, needs.error().message);
+  if (opening_time(p->module(), p->module().links[e.link], now())) return enquiry_over(p, "the carrier is closed at this hour");
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, proof = std::move(proof), again, &e](const Error* error, SessionsUsed used) {
     if (p->gone) return;
     if (error != nullptr) return when_free(p, [this, p, why = error->message] { enquiry_over(p, why); });
     turn(*p->deployment->links[e.link].pace, [this, p, proof, again, used = std::move(used)] {
@@ -45,7 +52,7 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
   if (end.effect != SliceEnd::Effect::send) return enquiry_over(p, "the enquiry could not be built");
   const Exchange& e = d.module().exchanges[end.index];
   const std::unique_ptr<Frozen> frozen = freeze(d, e, end);
-  Question question{proof, end.index, used, again, std::make_shared<Tape>()};
+  Question question{proof, end.index, used, frozen->host, again, std::make_shared<Tape>()};
   Tape& tape = *question.tape;
   tape.kind = Tape::Kind::enquiry;
   tape.name = d.module().text(d.module().enquiries[proof.index].name);
@@ -78,6 +85,7 @@ void Engine::Impl::reserve(std::vector<CounterRecord> counters, std::function<vo
 
 void Engine::Impl::enquiry_answered(const InstancePtr& p, const Question& question, const Reply& reply) {
   if (!asking_state(p->record.state)) return enquiry_over(p, "");
+  if (reply.kind == Reply::Kind::not_sent) p->deployment->links[p->module().exchanges[question.exchange].link].fail_over(question.host);
   p->tape = std::make_unique<Tape>(*question.tape);
   if (reply.kind != Reply::Kind::answer) return enquiry_over(p, reply.trouble);
   scratch_.reset();

@@ -1,14 +1,24 @@
 #include "runtime/engine/frame.h"
 
+#include <algorithm>
+
 #include "runtime/engine/packing.h"
 
 namespace tollgate {
 
 namespace {
 
-constexpr uint8_t kFrameVersion = 1;
+constexpr uint8_t kFrameVersion = 2;   // 1 had neither `shown` nor `turns`
 
 }  // namespace
+
+bool take_turn(Turns& turns, uint32_t target, uint32_t at_most) {
+  auto counted = std::find_if(turns.begin(), turns.end(), [&](const auto& turn) { return turn.first == target; });
+  if (counted == turns.end()) counted = turns.insert(turns.end(), {target, 0});
+  if (counted->second >= at_most) return false;
+  ++counted->second;
+  return true;
+}
 
 std::string pack(std::span<const Value> values) {
   PackedWriter w;
@@ -54,6 +64,10 @@ std::string encode(const Durable& d) {
   }
   w.number(static_cast<uint8_t>((d.earlier_sent ? 1 : 0) | (d.contradicted ? 2 : 0)));
   w.number(d.send_by_us);
+  w.number(static_cast<uint32_t>(d.shown.size()));
+  for (const ShownThing& s : d.shown) { w.number(static_cast<uint8_t>(s.url ? 1 : 0)); w.text(s.what); }
+  w.number(static_cast<uint32_t>(d.turns.size()));
+  for (const auto& [target, times] : d.turns) { w.number(target); w.number(times); }
   return std::move(w.out);
 }
 
@@ -61,7 +75,8 @@ Result<Durable> decode_durable(std::string_view bytes) {
   const Error damaged{"frame_damaged", "a procedure's frame cannot be read; was it written by another version?"};
   PackedReader r(bytes);
   Durable d;
-  if (r.number<uint8_t>() != kFrameVersion) return damaged;
+  const auto version = r.number<uint8_t>();
+  if (version == 0 || version > kFrameVersion) return damaged;
   d.arguments = r.text();
   d.keeps = r.text();
   d.parameters = r.text();
@@ -88,6 +103,15 @@ Result<Durable> decode_durable(std::string_view bytes) {
   d.earlier_sent = (flags & 1) != 0;
   d.contradicted = (flags & 2) != 0;
   d.send_by_us = r.number<int64_t>();
+  if (version == 1) return r.good() ? Result<Durable>(std::move(d)) : Result<Durable>(damaged);
+  for (uint32_t n = r.count(); n > 0 && !r.bad(); --n) {
+    const bool url = r.number<uint8_t>() != 0;
+    d.shown.push_back({url, r.text()});
+  }
+  for (uint32_t n = r.count(); n > 0 && !r.bad(); --n) {
+    const auto target = r.number<uint32_t>();
+    d.turns.emplace_back(target, r.number<uint32_t>());
+  }
   if (!r.good()) return damaged;
   return d;
 }

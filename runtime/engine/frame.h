@@ -5,10 +5,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/result.h"
 #include "runtime/bytecode/module.h"
+#include "runtime/ports/records.h"
 
 namespace tollgate {
 
@@ -32,6 +34,11 @@ struct Wait {
 
 struct Minted { Index callback = kNone; std::string key; };   // a URL or bearer that we gave away
 
+// Of ways back: target and how often it was taken.
+using Turns = std::vector<std::pair<uint32_t, uint32_t>>;
+// The way back once more. False: it was taken so often already.
+bool take_turn(Turns& turns, uint32_t target, uint32_t at_most);
+
 struct Durable {
   std::string arguments, keeps, parameters;   // packed
   std::vector<Minted> minted;
@@ -39,6 +46,8 @@ struct Durable {
   bool earlier_sent = false;    // an earlier step's request may have moved money
   bool contradicted = false;    // what the carrier says about this reference may be about another charge (H2): nothing closes it but a person
   int64_t send_by_us = 0;
+  std::vector<ShownThing> shown;                       // what the user sees while this step lasts
+  Turns turns;
 };
 
 std::string encode(const Durable& durable);

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "runtime/engine/procedure.h"
 
 namespace tollgate {
@@ -26,6 +28,7 @@ std::string encode(const Frozen& f) {
   out.reserve(f.path.size() + f.body.size() + 256);
   for (const std::string* s : {&f.method, &f.path, &f.query, &f.content_type, &f.body}) put(out, *s);
   for (const auto& [name, value] : f.headers) { put(out, name); put(out, value); }
+  if (f.host != 0) { put(out, ""); put(out, std::to_string(f.host)); }   // no header has an empty name
   return out;
 }
 
@@ -36,8 +39,10 @@ Result<Frozen> decode_frozen(std::string_view in) {
     if (!get(in, *s)) return damaged;
   }
   while (!in.empty()) {
-    auto& [name, value] = f.headers.emplace_back();
+    std::string name, value;
     if (!get(in, name) || !get(in, value)) return damaged;
+    if (!name.empty()) f.headers.emplace_back(std::move(name), std::move(value));
+    else if (std::from_chars(value.data(), value.data() + value.size(), f.host).ec != std::errc()) return damaged;
   }
   return f;
 }

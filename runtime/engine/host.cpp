@@ -1,6 +1,11 @@
 #include "runtime/engine/host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "runtime/value/civil.h"
+#include "runtime/value/zone.h"
 
 namespace tollgate {
 
@@ -84,6 +89,50 @@ int64_t SliceHost::next_counter(Index counter) {
   }
   reads_.counters.push_back(number);
   return number;
+}
+
+namespace {
+
+// "20261126": the day that it is in this zone.
+std::string local_day(int64_t now_us, std::string_view zone_name) {
+  const std::optional<Zone> zone = find_zone(zone_name);
+  const Civil day = split(now_us + (zone ? zone->offset_at(now_us) : 0) * int64_t{1'000'000});
+  return fmt::format("{:04}{:02}{:02}", day.year, day.month, day.day);
+}
+
+}  // namespace
+
+// The next number of a declared counter, drawn; nothing when its range is used up: never from the start again.
+std::optional<int64_t> SliceHost::draw(const Module& module, const Counter& declared) {
+  std::string name(kNamedCounter);
+  name += module.text(declared.name);
+  if (declared.per_day) name += ":" + local_day(now_us(), module.text(module.market.zone));
+  const auto [at, fresh] = deployment_.named_counters.try_emplace(name, CounterState{declared.from, declared.from});
+  CounterState& state = at->second;
+  if (state.next < declared.from) state.next = state.reserved = declared.from;
+  if (state.next > declared.upto) return std::nullopt;
+  if (state.next >= state.reserved) {
+    const int64_t block = std::clamp<int64_t>((declared.upto - declared.from) / kNamedBlocks, 1, kCounterBlock);   // a crash skips at most these
+    state.reserved = std::min(state.next + block, declared.upto + 1);
+    counters.push_back({deployment_.carrier, name, state.reserved});
+  }
+  return state.next++;
+}
+
+std::optional<int64_t> SliceHost::next_of(const Module& module, Index counter) {
+  const Counter& declared = module.counters[counter];
+  if (recorded_ == nullptr) {
+    const std::optional<int64_t> number = draw(module, declared);
+    if (number) reads_.counters.push_back(*number);
+    return number;
+  }
+  if (declared.per_day) now_us();   // as it was read to know the day
+  if (reads_.counters.size() >= recorded_->counters.size()) {
+    ran_out_ = true;
+    return std::nullopt;
+  }
+  reads_.counters.push_back(recorded_->counters[reads_.counters.size()]);
+  return reads_.counters.back();
 }
 
 void SliceHost::remember(Index callback, std::string_view key) {

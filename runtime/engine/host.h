@@ -11,6 +11,8 @@
 
 namespace tollgate {
 
+constexpr std::string_view kNamedCounter = "next:";   // before the name of a declared counter in the store
+constexpr int64_t kNamedBlocks = 1000;  // a declared counter is reserved in so many blocks
 constexpr int64_t kCounterBlock = 1000;   // numbers reserved at once: a crash skips at most these (H11)
 
 class SliceHost : public Host {
@@ -24,6 +26,7 @@ class SliceHost : public Host {
   int64_t now_us() override;
   void random_bytes(uint8_t* out, size_t n) override;
   int64_t next_counter(Index counter) override;
+  std::optional<int64_t> next_of(const Module& module, Index counter) override;
   std::string mint_url(const Module& module, Index callback, std::string_view key) override;
   std::string mint_bearer(const Module& module, Index callback, std::string_view key) override;
 
@@ -34,6 +37,7 @@ class SliceHost : public Host {
 
  private:
   void remember(Index callback, std::string_view key);
+  std::optional<int64_t> draw(const Module& module, const Counter& declared);
   Deployment& deployment_;
   Clock& clock_;
   Random& random_;

@@ -1,5 +1,6 @@
 // The engine's inside. One class, because every part acts on the same procedures and ports; one file per noun, because nobody should have to read it at
-// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, repeat.cpp, enquiry.cpp, session_cache.cpp, callbacks.cpp, settling.cpp, commits.cpp, recovery.cpp.
+// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, flow.cpp, kept.cpp, repeat.cpp, enquiry.cpp, session_cache.cpp, hosts.cpp, callbacks.cpp,
+// answers.cpp, settlement.cpp, settling.cpp, commits.cpp, recovery.cpp.
 //
 // The order of every change: decide in memory, commit, and only in the commit's completion act on the world. While a procedure's commit is under way
 // whatever else comes for it waits in its inbox, so its history is one line.
@@ -38,6 +39,7 @@ struct Message {
   std::string key;
   Hash fingerprint{};
   CallbackRecord record;
+  std::string answer_type;     // of record.answered_body
 };
 using MessagePtr = std::shared_ptr<Message>;
 
@@ -53,10 +55,28 @@ struct Question {
   ProofNeeded proof;
   Index exchange = kNone;
   SessionsUsed sessions;
+  size_t host = 0;                  // of its link's
   bool again = false;               // the second try, with a fresh session
   std::shared_ptr<Tape> tape;
 };
 
+// A session that a request needs: which, and with which arguments (packed).
+struct SessionNeed {
+  Index session = kNone;
+  std::string key;
+};
+
+// What the arms of something awaited made of it. `selected` false: no arm is for it, and there is no tape.
+struct AwaitedReading {
+  Decision decision;
+  bool selected = false;
+  std::unique_ptr<Tape> tape;
+};
+
+ProcedureId new_procedure_id(int64_t now_us, Random& random);   // sorts by creation
+
+// What a carrier's message says: its body, or, where a browser brought it by GET, its query.
+inline std::string_view content_of(const Inbound& inbound) { return inbound.method == "GET" && inbound.body.empty() ? inbound.query : inbound.body; }
 class Engine::Impl {
  public:
   Impl(Ports ports, EngineOptions options);
@@ -68,6 +88,9 @@ class Engine::Impl {
   void on_alarm();
   void on_callback(Inbound inbound, std::function<void(Answer)> done);
   void when_settled(const ProcedureId& id, std::function<void(const ProcedureRecord&)> done);
+  void on_settlement(SettlementRow row, std::function<void(SettlementVerdict)> done) { settlement_row(std::move(row), std::move(done)); }
+  void supply(const ProcedureId& id, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done);
+  Prompt prompt(const ProcedureId& id) const;
   bool drain();
   EngineStatus status() const;
   Result<ReplayReport> replay(const ProcedureId& id, std::shared_ptr<const Program> instead);
@@ -94,6 +117,7 @@ class Engine::Impl {
   // sending.cpp
   void prepare(const InstancePtr& p);
   void build(const InstancePtr& p);
+  void take_built(const InstancePtr& p, const Frame& frame, SliceHost& host, const SliceEnd& end);
   void begin(const InstancePtr& p, Event event);
   Result<Request> credentialed(const InstancePtr& p, const Exchange& exchange, Tape& tape);
   void unbegun(const InstancePtr& p, Event event, const Error& why);
@@ -106,6 +130,10 @@ class Engine::Impl {
                                    std::vector<CounterRecord>& counters, Tape& tape);
   static void tape_sessions(const SessionsUsed& used, Tape& tape);
   void set_send_by(const InstancePtr& p);
+  // hosts.cpp
+  static std::optional<int64_t> opening_time(const Module& module, const Link& link, int64_t now_us);
+  void wait_for_opening(const InstancePtr& p, int64_t opens_us);
+  void next_host(const InstancePtr& p);
   uint64_t send(Request request, std::function<void(Reply)> done);
   void turn(Pace& pace, std::function<void()> run);
   void serve(Pace& pace);
@@ -133,7 +161,7 @@ class Engine::Impl {
   void go_on_asking(const InstancePtr& p);
   void schedule_ask(const InstancePtr& p);
   void hint(const InstancePtr& p);
-  std::vector<ProofNeeded> proofs_of(const Target& target, const Value* registers) const;
+  std::vector<ProofNeeded> proofs_of(const Deployment& deployment, const Target& target, const Value* registers) const;
   std::vector<ProofNeeded> declared_doubt(const InstancePtr& p);
   const ProofNeeded* enquiry_needed(const Instance& p) const;
   void suspend(const InstancePtr& p, std::string_view why);
@@ -146,6 +174,26 @@ class Engine::Impl {
   void repeat_later(const InstancePtr& p, const Error& why);
   Status thaw(const InstancePtr& p);
 
+  // flow.cpp
+  bool money_out(const Instance& p) const;
+  const Waited* awaited(const Instance& p, ProofKind kind, Index callback, std::string_view input) const;
+  bool awaited_later(const Instance& p, Index callback) const;
+  AwaitedReading hear_awaited(const InstancePtr& p, const Waited& w, std::string_view body);
+  bool lead_on(const InstancePtr& p, const MessagePtr& m, Index callback, bool proves);
+  void take_input(const InstancePtr& p, const std::string& name, const std::string& value, const std::function<void(SupplyResult)>& done);
+  void wait_over(const InstancePtr& p);
+  void refused_by_us(const InstancePtr& p, const Decision& d, std::string detail);
+  void take_shown(const InstancePtr& p, const SliceEnd& end);
+  void add_shown(Instance& p, Commit& commit);
+
+  // kept.cpp
+  std::string user_of(const Instance& p);
+  void add_remembered(Instance& p, Frame& frame);
+  void remember(const InstancePtr& p, const Decision& d);
+  bool open_procedure(const MessagePtr& m);
+
+  // settlement.cpp
+  void settlement_row(SettlementRow row, std::function<void(SettlementVerdict)> done);
   // enquiry.cpp
   void ask(const InstancePtr& p);
   void acquire_for_enquiry(const InstancePtr& p, ProofNeeded proof, bool again);
@@ -158,28 +206,37 @@ class Engine::Impl {
 
   // session_cache.cpp
   using SessionsDone = std::function<void(const Error*, SessionsUsed)>;
-  void acquire(Deployment& d, std::vector<Index> wanted, SessionsUsed have, SessionsDone done);
-  void fetch_session(Deployment& d, Index session);
-  void send_session(Deployment& d, Index session, const SessionsUsed& inner);
-  void session_answered(Deployment& d, Index session, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us, SessionValue value);
-  void session_done(Deployment& d, Index session, const Error* error, SessionHandle value);
+  Result<std::vector<SessionNeed>> session_needs(Deployment& d, const Exchange& exchange, const Frame& frame);
+  void acquire(Deployment& d, std::vector<SessionNeed> wanted, SessionsUsed have, SessionsDone done);
+  void trim_sessions(SessionShelf& shelf);
+  void fetch_session(Deployment& d, const SessionNeed& need);
+  Result<Frame> session_frame(Deployment& d, const SessionNeed& need, bool renews);
+  void send_session(Deployment& d, const SessionNeed& need, bool renews, const SessionsUsed& inner);
+  void session_answered(Deployment& d, const SessionNeed& need, bool renews, const Exchange& exchange, const Reply& reply, int64_t sent_mono_us, SessionValue value);
+  void session_done(Deployment& d, const SessionNeed& need, const Error* error, SessionHandle value);
   void drop_session(Deployment& d, Index session, const SessionsUsed& used);
 
   // callbacks.cpp
   void receive(const MessagePtr& m, std::function<void(Answer)> done);
   void deliver(const InstancePtr& p, const MessagePtr& m);
   void take_in(const InstancePtr& p, const MessagePtr& m);
-  Decision read_message(const InstancePtr& p, const Message& m, bool& ours);
+  Decision read_message(const InstancePtr& p, Message& m, bool& ours);
   bool find_key(Message& m);
+  Index dispatch(Deployment& d, std::string_view endpoint_name, const Inbound& inbound);
   void store_message(const MessagePtr& m, CallbackState state, Commit beside);
   void answered(const MessagePtr& m, bool durable);
-  Answer declared_answer(const Message& m) const;
   std::span<const InstancePtr> waiting_for(const Deployment& d, Index callback, const std::string& key) const;
   InstancePtr find_by_key(const Deployment& d, Index callback, const std::string& key) const;
   Result<InstancePtr> find_settled(Deployment& d, const std::string& key);
   void late_message(const InstancePtr& p, const MessagePtr& m, const Decision& d);
   void register_key(const InstancePtr& p, Index callback, const std::string& key, bool known = false);
   std::string registry_key(const Deployment& d, Index callback, std::string_view key) const;
+
+  // answers.cpp
+  Answer declared_answer(const Message& m);
+  Answer recorded_answer(const Message& m) const;
+  Answer refusal(const Deployment& d, const Endpoint& endpoint) const;
+  static void take_answer(Message& m, const Target& target, const Value* registers);
 
   // settling.cpp
   void conclude(const InstancePtr& p, const Decision& d, Origin origin, bool about_attempt);
@@ -211,7 +268,8 @@ class Engine::Impl {
   void clear_timer(Instance& p, TimerKind kind) { timers_.clear(p.timer(kind)); }
 
   // running code
-  Result<Frame> frame_of(const Instance& p);   // in scratch_
+  Result<Frame> frame_of(Instance& p);   // in scratch_
+  Result<std::vector<SessionNeed>> needs_of(Instance& p, const Exchange& exchange);   // resets scratch_
   SliceEnd run(Deployment& d, Index slice, const Frame& frame, SliceHost& host) { return run_slice(*d.program, slice, frame, host, scratch_); }
   Asked asked(const Instance& p) const { return {p.record.amount, p.record.amount_scale, p.record.currency}; }
   static std::string frame_context(const ProcedureId& id) { return "frame|" + to_text(id); }

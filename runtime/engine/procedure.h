@@ -18,6 +18,7 @@ namespace tollgate {
 struct Frozen {
   std::string method, path, query, content_type, body;
   std::vector<std::pair<std::string, std::string>> headers;
+  size_t host = 0;   // of the link's hosts: what leaves again leaves to the same one
 };
 std::string encode(const Frozen& frozen);
 Result<Frozen> decode_frozen(std::string_view bytes);
@@ -48,9 +49,14 @@ struct Instance {
   bool renewed = false;
   bool disproved = false;             // the carrier's cited promise: the transmission before was not looked at
   bool preparing = false;
+  bool fresh_shown = false;           // what the step shows is not in the history yet
+  std::string_view news = "reply";    // what brought the decision that is being applied
+  std::shared_ptr<struct Message> bringing;   // the message that brought it: stored with the change
   SessionsUsed sessions;
   std::unique_ptr<Frozen> frozen;
-  std::vector<CounterRecord> counters;   // to be committed with the attempt
+  std::vector<CounterRecord> counters;   // to be committed with the next change: no byte and no user sees their numbers before
+  std::vector<UserValueRecord> remembering;   // to be committed with the next change
+  std::string remembered;             // what was kept for the user when the last slice ran: packed
   std::optional<Reads> built;         // host reads of the slice that built `frozen`, until they are recorded
   std::unique_ptr<Tape> tape;         // goes with the next event
   std::vector<std::function<void()>> inbox;       // what came while a commit was under way, in order

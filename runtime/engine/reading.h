@@ -19,6 +19,14 @@ struct ReplyReading {
 ReplyReading read_reply(const Deployment& deployment, Index exchange, const ReplyView& reply, uint32_t transmission, Frame frame, const Asked& asked, Host& host, Arena& arena);
 
 // What a callback's message says. `ours` false: it does not match what the callback declares, or contradicts the key it came under.
-Decision read_callback(const Deployment& deployment, Index callback, std::string_view key, const ReplyView& message, Frame frame, const Asked& asked, Host& host, Arena& arena, bool& ours);
+struct CallbackReading {
+  bool ours = false;
+  Decision decision;
+  const Target* target = nullptr;   // the arm's own, before a table; null: no arm read it
+};
+CallbackReading read_callback(const Deployment& deployment, Index callback, std::string_view key, const ReplyView& message, Frame frame, const Asked& asked, Host& host, Arena& arena);
+
+// What the arms of something awaited say of this text. `selected` false: no arm is for it.
+Decision read_awaited(const Deployment& deployment, const Waited& waited, std::string_view text, Frame frame, const Asked& asked, Host& host, Arena& arena, bool& selected);
 
 }  // namespace tollgate

@@ -80,6 +80,10 @@ Status Engine::Impl::recover() {
   for (const CounterRecord& c : counters.value()) {
     const auto live = live_.find(c.carrier);
     Index index = 0;
+    if (live != live_.end() && c.name.starts_with(kNamedCounter)) {
+      live->second->named_counters[c.name] = {c.next, c.next};
+      continue;
+    }
     if (live == live_.end() || std::from_chars(c.name.data(), c.name.data() + c.name.size(), index).ec != std::errc()) continue;
     live->second->counters[index] = {c.next, c.next};
   }

@@ -44,10 +44,13 @@ void Engine::Impl::repeat(const InstancePtr& p) {
   if (p->preparing || draining_) return;   // a draining node leaves it in doubt, and the next start goes on
   if (ports_.clock->monotonic_us() < clock_unsure_until_us_) return repeat_later(p, {"clock_stepped", "the wall clock was stepped; money waits for a moment"});
   if (Status thawed = thaw(p); !thawed.ok()) return suspend(p, "the stored request cannot be read");
+  const Exchange& e = p->module().exchanges[p->attempt.exchange_index];
+  if (opening_time(p->module(), p->module().links[e.link], now())) return repeat_later(p, {"carrier_closed", "the carrier is closed at this hour"});
+  Result<std::vector<SessionNeed>> needs = needs_of(*p, e);
+  if (!needs.ok()) return repeat_later(p, needs.error());
   p->preparing = true;
   const uint32_t turn_of = ++p->turn;
-  const Exchange& e = p->module().exchanges[p->attempt.exchange_index];
-  acquire(*p->deployment, e.sessions, {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
     if (p->gone || p->turn != turn_of) return;
     if (error != nullptr) {
       p->preparing = false;

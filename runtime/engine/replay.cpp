@@ -103,6 +103,7 @@ ReplayReport Replayer::report() && { return std::move(report_); }
 
 void Replayer::play(int64_t at_us, const Tape& tape) {
   at_us_ = at_us;
+  remembered_ = tape.remembered;
   arena_.reset();
   if (procedure_ == kNone) {
     if (report_.items.empty()) item(record_.action).difference = "the definition has no such procedure";
@@ -114,6 +115,9 @@ void Replayer::play(int64_t at_us, const Tape& tape) {
     case Tape::Kind::reply: return play_reply(tape);
     case Tape::Kind::enquiry: return play_enquiry(tape);
     case Tape::Kind::callback: return play_callback(tape);
+    case Tape::Kind::led:
+    case Tape::Kind::typed: return play_awaited(tape);
+    case Tape::Kind::late: return play_late(tape);
   }
 }
 
@@ -121,8 +125,9 @@ bool Replayer::frame(Frame& out, ReplayItem& into) {
   const auto arguments = unpack(durable_.arguments, arena_);
   const auto parameters = unpack(parameters_, arena_);
   const auto kept = unpack(keeps_, arena_);
+  const auto remembered = unpack(remembered_, arena_);
   Value* keeps = arena_.array<Value>(model().keeps.size() + 1);
-  if (!arguments.ok() || !parameters.ok() || !kept.ok() || keeps == nullptr) {
+  if (!arguments.ok() || !parameters.ok() || !kept.ok() || !remembered.ok() || keeps == nullptr) {
     into.difference = "the stored frame cannot be read";
     return false;
   }
@@ -135,6 +140,7 @@ bool Replayer::frame(Frame& out, ReplayItem& into) {
   out.parameters = *parameters;
   out.keeps = {keeps, model().keeps.size()};
   out.settings = d_.settings;
+  out.remembered = *remembered;
   return true;
 }
 
@@ -155,7 +161,29 @@ void Replayer::play_step(const Tape& tape) {
   SliceEnd end;
   if (tape.step >= model().steps.size()) { out.difference = "the procedure has no such step"; return; }
   step_ = tape.step;
-  if (run_step(nth(tape.reads, 0), out, end) && end.effect == SliceEnd::Effect::send) out.difference = "it sends a request now";
+  if (!run_step(nth(tape.reads, 0), out, end)) return;
+  if (end.effect == SliceEnd::Effect::send) { out.difference = "it sends a request now"; return; }
+  follow(decide(d_, end, asked()), tape, 1);
+}
+
+// What a decision leads to inside the same change: the steps that send nothing.
+void Replayer::follow(Decision decision, const Tape& tape, size_t next_read) {
+  while (decision.kind == Decision::Kind::step) {
+    const Target* target = decision.target;
+    if (target->kind == TargetKind::again && !take_turn(turns_, static_cast<uint32_t>(target - module().targets.data()), target->at_most)) {
+      if (target->spent == kNone) return;
+      decision = decide_target(d_, target->spent, decision.registers, asked());
+      continue;
+    }
+    std::vector<Value> arguments;
+    for (Register r : target->arguments) arguments.push_back(decision.registers[r]);
+    parameters_ = pack(arguments);
+    step_ = target->index;
+    frozen_.reset();
+    SliceEnd end;
+    if (model().steps[step_].exchange != kNone || !run_step(nth(tape.reads, next_read++), report_.items.back(), end)) return;
+    decision = decide(d_, end, asked());
+  }
 }
 
 void Replayer::play_sent(const Tape& tape) {
@@ -188,9 +216,13 @@ void Replayer::play_sent(const Tape& tape) {
 // The request with its credentials, beside the one that left.
 void Replayer::finish(const Tape& tape, const Exchange& exchange, const Frame& f, const Frozen& frozen, const Reads& auth, ReplayItem& out) {
   if (!out.difference.empty()) return;
-  const std::vector<std::string_view> values = session_values(tape);
+  const std::vector<std::string_view> values = session_values(tape, tape.sessions.size());
+  Frozen same = frozen;
+  const std::vector<LinkHost>& hosts = d_.links[exchange.link].hosts;
+  for (size_t i = 0; i < hosts.size(); ++i)
+    if (tape.url.starts_with(hosts[i].base + "/")) same.host = i;   // a link of several hosts: the one that it left to
   SliceHost world = host(auth);
-  const Result<Request> request = finish_request(d_, exchange, f, values, frozen, world, arena_);
+  const Result<Request> request = finish_request(d_, exchange, f, values, same, world, arena_);
   if (!request.ok()) { out.difference = request.error().message; return; }
   out.difference = difference(tape, *request);
   if (out.difference.empty()) out.difference = read_more(world, auth);
@@ -199,9 +231,13 @@ void Replayer::finish(const Tape& tape, const Exchange& exchange, const Frame& f
   out.is = bytes_of(request->method, request->url, request->headers, request->body);
 }
 
-std::vector<std::string_view> Replayer::session_values(const Tape& tape) const {
+// By index in the module. Before the end: for a session's own fetch, what stands before it; at the end: for the request.
+std::vector<std::string_view> Replayer::session_values(const Tape& tape, size_t before) const {
   std::vector<std::string_view> out(module().sessions.size());
-  for (const TapedSession& s : tape.sessions) {
+  const bool of_request = before == tape.sessions.size();
+  for (size_t i = 0; i < before; ++i) {
+    const TapedSession& s = tape.sessions[i];
+    if (of_request && !s.direct) continue;
     if (const Index index = named(module(), s.name, module().sessions); index != kNone) out[index] = s.value;
   }
   return out;
@@ -209,26 +245,48 @@ std::vector<std::string_view> Replayer::session_values(const Tape& tape) const {
 
 // How the sessions in use were fetched. Of their requests only digests are kept: they are the same or they are not.
 void Replayer::play_sessions(const Tape& tape) {
-  for (const TapedSession& s : tape.sessions) {
+  for (size_t i = 0; i < tape.sessions.size(); ++i) {
+    const TapedSession& s = tape.sessions[i];
     if (std::find(sessions_seen_.begin(), sessions_seen_.end(), s.request) != sessions_seen_.end()) continue;
     sessions_seen_.push_back(s.request);
     ++report_.requests;
-    ReplayItem& out = item("session " + s.name);
+    const bool renewed = !s.renewal.empty();
+    ReplayItem& out = item(fmt::format("session {}{}", s.name, renewed ? ", renewed" : ""));
     const Index index = named(module(), s.name, module().sessions);
     if (index == kNone) { out.difference = "the definition has no such session"; continue; }
-    Frame f;
-    f.settings = d_.settings;
-    SliceHost world = host(nth(s.reads, 0));
-    const SliceEnd end = run_slice(*d_.program, module().sessions[index].slice, f, world, arena_);
-    if (end.effect != SliceEnd::Effect::send) { out.difference = "its request cannot be built"; continue; }
-    const Exchange& e = module().exchanges[end.index];
-    const std::unique_ptr<Frozen> frozen = freeze(d_, e, end);
-    SliceHost auth = host(nth(s.reads, 1));
-    const Result<Request> request = finish_request(d_, e, f, session_values(tape), *frozen, auth, arena_);
-    if (!request.ok()) out.difference = request.error().message;
-    else if (digest_of(*request) != s.request) out.difference = "its request differs (of a session's request only a digest is kept: was a setting changed?)";
-    if (out.difference.empty()) out.difference = read_more(world, nth(s.reads, 0));
+    const Session& session = module().sessions[index];
+    if (renewed && session.renew_slice == kNone) { out.difference = "the definition renews it no more"; continue; }
+    const bool same = run_session(tape, i, session, renewed, out);
+    if (!same && out.difference.empty()) out.difference = "its request differs (of a session's request only a digest is kept: was a setting changed?)";
   }
+}
+
+// Runs one session's fetch again. False: its request is another one, or `out` says more.
+bool Replayer::run_session(const Tape& tape, size_t which, const Session& session, bool renewed, ReplayItem& out) {
+  const TapedSession& s = tape.sessions[which];
+  const auto arguments = unpack(s.arguments, arena_);
+  const auto renewal = unpack(s.renewal, arena_);
+  if (!arguments.ok() || !renewal.ok()) { out.difference = "its arguments cannot be read"; return false; }
+  std::vector<Value> parameters(arguments->begin(), arguments->end());
+  parameters.insert(parameters.end(), renewal->begin(), renewal->end());
+  if (parameters.size() != (renewed ? session.renew_parameters : session.parameters).size()) { out.difference = "it has other parameters"; return false; }
+  Frame f;
+  f.settings = d_.settings;
+  f.parameters = parameters;
+  SliceHost world = host(nth(s.reads, 0));
+  const SliceEnd end = run_slice(*d_.program, renewed ? session.renew_slice : session.slice, f, world, arena_);
+  if (end.effect != SliceEnd::Effect::send) { out.difference = "its request cannot be built"; return false; }
+  out.difference = read_more(world, nth(s.reads, 0));
+  const Exchange& e = module().exchanges[end.index];
+  const std::unique_ptr<Frozen> frozen = freeze(d_, e, end);
+  const std::vector<std::string_view> values = session_values(tape, which);
+  for (frozen->host = 0; frozen->host < d_.links[e.link].hosts.size(); ++frozen->host) {
+    SliceHost auth = host(nth(s.reads, 1));
+    const Result<Request> request = finish_request(d_, e, f, values, *frozen, auth, arena_);
+    if (request.ok() && digest_of(*request) == s.request) return true;
+    if (!request.ok()) out.difference = request.error().message;
+  }
+  return false;
 }
 
 void Replayer::play_reply(const Tape& tape) {
@@ -240,14 +298,11 @@ void Replayer::play_reply(const Tape& tape) {
   const ReplyReading reading = read_reply(d_, exchange_, {tape.status, tape.heard_headers, tape.heard, d_.settings}, tape.transmission, f, asked(), world, arena_);
   const std::string decided = reading.arm == kNone ? "not foreseen" : std::string(decision_name(reading.decision.kind));
   if (decided != tape.decided) { out.difference = fmt::format("the answer meant {} and means {}", tape.decided, decided); return; }
-  if (reading.decision.kind != Decision::Kind::step) return;
-  std::vector<Value> arguments;
-  for (Register r : reading.decision.target->arguments) arguments.push_back(reading.decision.registers[r]);
-  parameters_ = pack(arguments);
-  step_ = reading.decision.target->index;
-  frozen_.reset();
-  SliceEnd end;
-  if (model().steps[step_].exchange == kNone) (void)run_step(nth(tape.reads, 1), out, end);
+  const Exchange& e = module().exchanges[exchange_];
+  const Target* target = reading.decision.target;
+  const bool doubled = e.moves_money && tape.transmission > 1 && !(e.has_once && e.once.original);
+  if (target != nullptr && target->kind == TargetKind::again && doubled) return;   // it speaks of the second transmission only
+  follow(reading.decision, tape, 1);
 }
 
 void Replayer::play_enquiry(const Tape& tape) {
@@ -283,11 +338,50 @@ void Replayer::play_callback(const Tape& tape) {
   if (index == kNone) { out.difference = "the definition has no such callback"; return; }
   Frame f;
   if (!frame(f, out)) return;
-  bool ours = false;
   SliceHost world = host(nth(tape.reads, 0));
-  const Decision d = read_callback(d_, index, tape.key, {0, tape.heard_headers, tape.heard, d_.settings}, f, asked(), world, arena_, ours);
-  const std::string_view decided = ours ? decision_name(d.kind) : "not ours";
+  const ReplyView message{0, tape.heard_headers, tape.heard, d_.settings};
+  const CallbackReading reading = read_callback(d_, index, tape.key, message, f, asked(), world, arena_);
+  const std::string_view decided = reading.ours ? decision_name(reading.decision.kind) : "not ours";
   if (decided != tape.decided) out.difference = fmt::format("the message meant {} and means {}", tape.decided, decided);
+}
+
+bool Replayer::at_step(const Tape& tape, ReplayItem& out) const {
+  if (tape.step == step_ && tape.step < model().steps.size()) return true;
+  out.difference = tape.step < model().steps.size() ? fmt::format("step {} waited for it; now step {} comes here", tape.step + 1, step_ + 1) : "the procedure has no such step";
+  return false;
+}
+
+void Replayer::play_awaited(const Tape& tape) {
+  const bool typed = tape.kind == Tape::Kind::typed;
+  ReplayItem& out = item(fmt::format("{} {} => {}", typed ? "input" : "callback", tape.name, tape.decided));
+  Frame f;
+  if (!at_step(tape, out) || !frame(f, out)) return;
+  for (const Waited& waited : model().steps[step_].waited) {
+    const bool input = waited.kind == ProofKind::input;
+    const Index name = input ? waited.name : module().callbacks[waited.index].name;
+    if (input != typed || module().text(name) != tape.name) continue;
+    bool selected = false;
+    SliceHost world = host(nth(tape.reads, 0));
+    const Decision decision = read_awaited(d_, waited, tape.heard, f, asked(), world, arena_, selected);
+    const std::string_view decided = selected ? decision_name(decision.kind) : "not foreseen";
+    if (decided != tape.decided) out.difference = fmt::format("it meant {} and means {}", tape.decided, decided);
+    else follow(decision, tape, 1);
+    return;
+  }
+  out.difference = "the step does not wait for it";
+}
+
+void Replayer::play_late(const Tape& tape) {
+  ReplayItem& out = item(fmt::format("the end of the wait => {}", tape.decided));
+  Frame f;
+  if (!at_step(tape, out) || !frame(f, out)) return;
+  const Index late = model().steps[step_].late;
+  if (late == kNone) { out.difference = "the step says nothing of it"; return; }
+  SliceHost world = host(nth(tape.reads, 0));
+  const Decision decision = decide(d_, run_slice(*d_.program, late, f, world, arena_), asked());
+  const std::string_view decided = decision_name(decision.kind);
+  if (decided != tape.decided) out.difference = fmt::format("it meant {} and means {}", tape.decided, decided);
+  else follow(decision, tape, 1);
 }
 
 }  // namespace tollgate

@@ -35,11 +35,16 @@ class Replayer {
   void play_reply(const Tape& tape);
   void play_enquiry(const Tape& tape);
   void play_callback(const Tape& tape);
+  void play_awaited(const Tape& tape);
+  void play_late(const Tape& tape);
+  void follow(Decision decision, const Tape& tape, size_t next_read);
   void play_sessions(const Tape& tape);
+  bool at_step(const Tape& tape, ReplayItem& out) const;
   bool run_step(const Reads& reads, ReplayItem& out, SliceEnd& end);
+  bool run_session(const Tape& tape, size_t which, const Session& session, bool renewed, ReplayItem& out);
   void finish(const Tape& tape, const Exchange& exchange, const Frame& frame, const Frozen& frozen, const Reads& auth, ReplayItem& out);
   bool frame(Frame& out, ReplayItem& item);
-  std::vector<std::string_view> session_values(const Tape& tape) const;
+  std::vector<std::string_view> session_values(const Tape& tape, size_t before) const;
   SliceHost host(const Reads& reads);
   Asked asked() const { return {record_.amount, record_.amount_scale, record_.currency}; }
   const Module& module() const { return d_.module(); }
@@ -53,7 +58,8 @@ class Replayer {
   Arena arena_;
   Index procedure_ = kNone;
   uint32_t step_ = 0;
-  std::string keeps_, parameters_;     // packed, as they are at this point of the story
+  std::string keeps_, parameters_, remembered_;   // packed, as they are at this point of the story
+  Turns turns_;                        // ways back
   std::unique_ptr<Frozen> frozen_;     // of the current step
   Index exchange_ = kNone;
   std::vector<Hash> sessions_seen_;    // requests of sessions already compared

@@ -49,8 +49,12 @@ void Engine::Impl::handle_reply(const InstancePtr& p, const Reply& reply) {
   const Exchange& e = p->module().exchanges[p->attempt.exchange_index];
   const Decision d = read_answer(p, p->attempt.exchange_index, reply, detail, repeat_on_first);
   if (!sending) return late_reply(p, d, std::move(detail).end());
-  if (repeat_on_first) unclear(p, std::move(detail).end(), true);
-  else apply_reply(p, d, &e, std::move(detail).end());
+  if (repeat_on_first) {
+    unclear(p, std::move(detail).end(), true);
+  } else {
+    remember(p, d);
+    apply_reply(p, d, &e, std::move(detail).end());
+  }
   p->tape.reset();   // it belongs to this answer's event, if there was one
 }
 
@@ -58,13 +62,13 @@ void Engine::Impl::apply_reply(const InstancePtr& p, const Decision& d, const Ex
   switch (d.kind) {
     case Decision::Kind::success:
     case Decision::Kind::refusal:
-    case Decision::Kind::failure: return conclude(p, d, {"reply", std::move(detail), nullptr}, false);
+    case Decision::Kind::failure: return conclude(p, d, {p->news, std::move(detail), nullptr}, false);
     case Decision::Kind::await: return wait_for(p, d, std::move(detail));
     case Decision::Kind::step: return next_step(p, d, exchange, std::move(detail));
     case Decision::Kind::renew:
       if (exchange != nullptr) return renew(p, d, *exchange, std::move(detail));
       break;
-    case Decision::Kind::doubt: return doubt(p, Event::unclear, &d, "reply", std::move(detail));
+    case Decision::Kind::doubt: return doubt(p, Event::unclear, &d, p->news, std::move(detail));
     default: break;
   }
   unclear(p, std::move(detail), false);
@@ -90,19 +94,22 @@ void Engine::Impl::unclear(const InstancePtr& p, std::string detail, bool contra
     p->frame_changed = true;
     extra.cases.push_back({p->record.id, "contradiction", detail, now()});
   }
-  doubt(p, Event::unclear, nullptr, "reply", std::move(detail), std::move(extra));
+  doubt(p, Event::unclear, nullptr, p->news, std::move(detail), std::move(extra));
 }
 
 void Engine::Impl::renew(const InstancePtr& p, const Decision& d, const Exchange& e, std::string detail) {
   const bool cited = d.target->cites != kNone;
-  const bool allowed = !p->renewed && p->attempt.transmissions == 1 && (!p->money() || cited || facts(*p).window_open);
+  const bool harmless = !p->money() || !e.moves_money;   // twice is as good as once
+  const bool allowed = !p->renewed && p->attempt.transmissions == 1 && (harmless || cited || facts(*p).window_open);
   if (!allowed) return unclear(p, std::move(detail), false);
   p->renewed = true;
-  p->disproved = cited || !p->money();
+  p->disproved = cited || harmless;
   note(p, "reply", std::move(detail));
   drop_session(*p->deployment, d.target->index, p->sessions);
   const uint32_t turn_of = ++p->turn;
-  acquire(*p->deployment, e.sessions, {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
+  Result<std::vector<SessionNeed>> needs = needs_of(*p, e);
+  if (!needs.ok()) return unsent_again(p, needs.error().message);
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
     if (p->gone || p->turn != turn_of) return;
     if (error != nullptr) {
       return when_free(p, [this, p, why = error->message] {
@@ -126,11 +133,22 @@ void Engine::Impl::unsent_again(const InstancePtr& p, const std::string& why) {
 }
 
 void Engine::Impl::next_step(const InstancePtr& p, const Decision& d, const Exchange* exchange, std::string detail) {
+  const bool back = d.target->kind == TargetKind::again;
+  if (back && facts(*p).retransmitted) return unclear(p, std::move(detail), false);   // it speaks of the second transmission only
+  if (back && !take_turn(p->durable.turns, static_cast<uint32_t>(d.target - p->module().targets.data()), d.target->at_most)) {
+    if (d.target->spent == kNone) return unclear(p, std::move(detail), false);
+    const Decision spent = decide_target(*p->deployment, d.target->spent, d.registers, asked(*p));
+    return apply_reply(p, spent, exchange, std::move(detail));
+  }
   std::vector<Value> arguments;
   for (Register r : d.target->arguments) arguments.push_back(d.registers[r]);
   p->record.step = d.target->index;
   p->durable.parameters = pack(arguments);
-  p->durable.earlier_sent = p->durable.earlier_sent || (exchange != nullptr && exchange->moves_money);
+  p->durable.earlier_sent = p->durable.earlier_sent || (exchange != nullptr && exchange->moves_money && !back);
+  if (back && exchange != nullptr) p->attempt.exchange_index = kNone;   // by the carrier's word that request is as if it had not been made
+  clear_timer(*p, TimerKind::deadline);
+  clear_timer(*p, TimerKind::enquire);
+  p->record.deadline_us = 0;
   p->frame_changed = true;
   p->frozen.reset();
   p->renewed = p->disproved = false;
@@ -141,13 +159,17 @@ void Engine::Impl::next_step(const InstancePtr& p, const Decision& d, const Exch
     const SliceEnd end = run(*p->deployment, p->step().slice, *frame, host);
     if (p->tape) p->tape->reads.push_back(host.reads());
     if (end.effect != SliceEnd::Effect::target) return unclear(p, std::move(detail), false);
-    p->durable.keeps = pack(frame->keeps);
-    return apply_reply(p, decide(*p->deployment, end, asked(*p)), nullptr, std::move(detail));
+    take_built(p, *frame, host, end);
+    const Decision next = decide(*p->deployment, end, asked(*p));
+    const bool no = next.kind == Decision::Kind::refusal || next.kind == Decision::Kind::failure;
+    return no ? refused_by_us(p, next, std::move(detail)) : apply_reply(p, next, nullptr, std::move(detail));
   }
+  p->durable.shown.clear();
   const Transition* t = step_to(p, Event::proceed, false);
   if (t == nullptr) return unclear(p, std::move(detail), false);
   p->durable.send_by_us = now() + options_.send_by_us;
-  commit(p, change(p, t->to, "reply", std::move(detail)), [this, p] {
+  p->durable.wait = {};
+  commit(p, change(p, t->to, p->news, std::move(detail)), [this, p] {
     set_send_by(p);
     prepare(p);
   });

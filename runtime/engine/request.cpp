@@ -18,7 +18,7 @@ Request request_of(const Deployment& d, const Exchange& e, const Frozen& f) {
   const Link& link = d.module().links[e.link];
   Request r;
   r.method = f.method;
-  r.url = d.links[e.link].base + f.path;
+  r.url = d.links[e.link].at(f.host).base + f.path;
   if (!f.query.empty()) r.url += "?" + f.query;
   r.headers = f.headers;
   if (!f.content_type.empty()) r.headers.emplace_back("Content-Type", content_type_with_boundary(f.content_type, f.body));
@@ -42,7 +42,7 @@ bool add_auth(const Deployment& d, const Exchange& e, const Frame& base, std::sp
   }
   Frame frame = base;
   frame.sessions = {values, sessions.size()};
-  const LinkState& link = d.links[e.link];
+  const LinkHost& link = d.links[e.link].at(frozen.host);
   const std::string path = link.prefix + frozen.path;
   std::vector<std::pair<std::string, std::string>> headers = {{"host", link.host}};
   headers.insert(headers.end(), request.headers.begin(), request.headers.end());
@@ -70,6 +70,7 @@ std::unique_ptr<Frozen> freeze(const Deployment& d, const Exchange& e, const Sli
   f->query = text_at(end, e.query);
   f->body = text_at(end, e.body);
   f->content_type = m.text(e.content_type);
+  f->host = d.links[e.link].current;
   for (const BuiltHeader& h : e.headers) {
     if (h.value == kNoRegister || !end.registers[h.value].present()) continue;
     f->headers.emplace_back(m.text(h.name), key_text(end.registers[h.value]));

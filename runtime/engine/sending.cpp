@@ -32,7 +32,7 @@ void Engine::Impl::set_send_by(const InstancePtr& p) {
   });
 }
 
-Result<Frame> Engine::Impl::frame_of(const Instance& p) {
+Result<Frame> Engine::Impl::frame_of(Instance& p) {
   Frame f;
   Result<std::span<Value>> arguments = unpack(p.durable.arguments, scratch_);
   if (!arguments.ok()) return std::move(arguments).error();
@@ -50,7 +50,15 @@ Result<Frame> Engine::Impl::frame_of(const Instance& p) {
   f.parameters = *parameters;
   f.keeps = *keeps;
   f.settings = p.deployment->settings;
+  add_remembered(p, f);
   return f;
+}
+
+Result<std::vector<SessionNeed>> Engine::Impl::needs_of(Instance& p, const Exchange& exchange) {
+  scratch_.reset();
+  const Result<Frame> frame = frame_of(p);
+  if (!frame.ok()) return frame.error();
+  return session_needs(*p.deployment, exchange, *frame);
 }
 
 void Engine::Impl::turn(Pace& pace, std::function<void()> run) {
@@ -80,10 +88,13 @@ void Engine::Impl::prepare(const InstancePtr& p) {
     return back_off(p, {"clock_stepped", "the wall clock was stepped; money waits for a moment"});
   }
   if (p->step().exchange == kNone) return build(p);
-  p->preparing = true;
   const uint32_t turn_of = ++p->turn;
   const Exchange& e = p->module().exchanges[p->step().exchange];
-  acquire(*p->deployment, e.sessions, {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
+  if (const std::optional<int64_t> opens_us = opening_time(p->module(), p->module().links[e.link], now())) return wait_for_opening(p, *opens_us);
+  Result<std::vector<SessionNeed>> needs = needs_of(*p, e);
+  if (!needs.ok()) return when_free(p, [this, p, why = needs.error().message] { give_up(p, "unbuildable", std::move(Detail().text("why", why)).end()); });
+  p->preparing = true;
+  acquire(*p->deployment, std::move(*needs), {}, [this, p, turn_of, &e](const Error* error, SessionsUsed used) {
     if (p->gone || p->turn != turn_of) return;
     if (error != nullptr) {
       p->preparing = false;
@@ -108,18 +119,17 @@ void Engine::Impl::build(const InstancePtr& p) {
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(*p->deployment, p->step().slice, *frame, host);
   if (end.effect == SliceEnd::Effect::fault) return give_up(p, "unbuildable", std::move(Detail().text("why", end.why).number("pc", end.pc)).end());
-  p->durable.keeps = pack(frame->keeps);
-  p->durable.minted.insert(p->durable.minted.end(), host.minted.begin(), host.minted.end());
-  p->frame_changed = true;
-  p->counters = std::move(host.counters);
+  take_built(p, *frame, host, end);
   if (!frame->keeps.empty()) p->attempt.reference = key_text(frame->keeps[0]);
   if (end.effect == SliceEnd::Effect::target) {
     p->tape = std::make_unique<Tape>();
     p->tape->kind = Tape::Kind::step;
     p->tape->step = p->record.step;
     p->tape->reads.push_back(host.reads());
-    apply_reply(p, decide(*p->deployment, end, asked(*p)), nullptr, std::move(Detail().text("step", p->module().text(p->step().name))).end());
-    return;
+    const Decision d = decide(*p->deployment, end, asked(*p));
+    std::string detail = std::move(Detail().text("step", p->module().text(p->step().name))).end();
+    const bool no = d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
+    return no ? refused_by_us(p, d, std::move(detail)) : apply_reply(p, d, nullptr, std::move(detail));
   }
   p->built = host.reads();
   p->frozen = freeze(*p->deployment, p->module().exchanges[end.index], end);
@@ -127,6 +137,15 @@ void Engine::Impl::build(const InstancePtr& p) {
   p->attempt.transmissions = 0;
   p->attempt.exchange.clear();
   begin(p, Event::begin);
+}
+
+// What a step's slice leaves besides its effect; durable with the change that follows.
+void Engine::Impl::take_built(const InstancePtr& p, const Frame& frame, SliceHost& host, const SliceEnd& end) {
+  p->durable.keeps = pack(frame.keeps);
+  p->durable.minted.insert(p->durable.minted.end(), host.minted.begin(), host.minted.end());
+  p->counters.insert(p->counters.end(), std::make_move_iterator(host.counters.begin()), std::make_move_iterator(host.counters.end()));
+  p->frame_changed = true;
+  take_shown(p, end);
 }
 
 // C1: the attempt, its reference, its body, its number of transmissions and whatever its credentials were made of are durable before any byte leaves.
@@ -156,9 +175,8 @@ void Engine::Impl::begin(const InstancePtr& p, Event event) {
   for (TimerKind kind : {TimerKind::send_by, TimerKind::transmit, TimerKind::enquire, TimerKind::doubt_end}) clear_timer(*p, kind);
   for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
   Commit c = change(p, t->to, "sent", std::move(detail).end());
+  add_shown(*p, c);
   c.attempts.push_back(a);
-  c.counters = std::move(p->counters);
-  p->counters.clear();
   commit(p, std::move(c), [this, p, sent = std::make_shared<Request>(std::move(*request))] { transmit(p, std::move(*sent)); });
 }
 
@@ -193,10 +211,23 @@ Result<Request> Engine::Impl::finished_request(Deployment& d, const Exchange& e,
   return request;
 }
 
+namespace {
+
+// Of a session, the sessions that its own fetch used: they stand before it.
+void tape_inner_sessions(const SessionsUsed& used, Tape& tape) {
+  for (const auto& [index, handle] : used) {
+    tape_inner_sessions(handle->inner, tape);
+    tape.sessions.push_back(handle->tape);
+  }
+}
+
+}  // namespace
+
 void Engine::Impl::tape_sessions(const SessionsUsed& used, Tape& tape) {
   for (const auto& [index, handle] : used) {
-    tape_sessions(handle->inner, tape);
+    tape_inner_sessions(handle->inner, tape);
     tape.sessions.push_back(handle->tape);
+    tape.sessions.back().direct = true;
   }
 }
 
@@ -232,6 +263,7 @@ void Engine::Impl::unsent(const InstancePtr& p, std::string_view trouble) {
   const Transition* t = step_to(p, Event::not_sent, true);
   if (t == nullptr) return;
   p->attempt.transmissions = 0;
+  next_host(p);
   Commit c = change(p, t->to, "not_sent", std::move(detail));
   c.attempts.push_back(p->attempt);
   commit(p, std::move(c), [this, p, why = std::string(trouble)] {

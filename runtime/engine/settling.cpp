@@ -5,9 +5,9 @@ namespace tollgate {
 
 namespace {
 
-// Which way an action moves money: out of the user, back to the user, or not at all.
+// Which way an action moves money: out of the user, to the user, or not at all. What is only held (authorize, release) is nobody else's yet.
 int direction(std::string_view action) {
-  if (action == "charge" || action == "capture" || action == "renew") return 1;
+  if (action == "charge" || action == "capture" || action == "subscribe" || action == "renew") return 1;
   if (action == "refund" || action == "payout" || action == "reversal") return -1;
   return 0;
 }
@@ -70,7 +70,7 @@ void Engine::Impl::settle(const InstancePtr& p, const Transition& t, Outcome out
   if (!outcome.reason.empty()) why.text("reason", outcome.reason);
   if (outcome.outcome == OutcomeClass::succeeded) why.number("paid", outcome.paid);
   if (!detail.empty()) why.raw("by", detail);
-  Commit c = change(p, t.to, evidence == "callback" || evidence == "enquiry" || evidence == "reply" ? evidence : "state", std::move(why).end());
+  Commit c = change(p, t.to, evidence == "callback" || evidence == "enquiry" || evidence == "settlement" || evidence == "reply" ? evidence : "state", std::move(why).end());
   if (p->record.attempt > 0) {
     p->attempt.closed_us = now();
     p->attempt.evidence = evidence;

@@ -11,14 +11,6 @@ namespace {
 
 constexpr size_t kKeyMax = 256;   // bytes of an idempotency key or tenant
 
-ProcedureId new_id(int64_t now_us, Random& random) {
-  ProcedureId id{};
-  random.fill(id.data() + 6, 10);
-  uint64_t ms = static_cast<uint64_t>(now_us / 1000);
-  for (int i = 5; i >= 0; --i, ms >>= 8) id[static_cast<size_t>(i)] = static_cast<uint8_t>(ms);
-  return id;
-}
-
 SubmitResult refused(Error error) {
   SubmitResult r;
   r.kind = SubmitResult::Kind::refused;
@@ -27,6 +19,14 @@ SubmitResult refused(Error error) {
 }
 
 }  // namespace
+
+ProcedureId new_procedure_id(int64_t now_us, Random& random) {
+  ProcedureId id{};
+  random.fill(id.data() + 6, 10);
+  uint64_t ms = static_cast<uint64_t>(now_us / 1000);
+  for (int i = 5; i >= 0; --i, ms >>= 8) id[static_cast<size_t>(i)] = static_cast<uint8_t>(ms);
+  return id;
+}
 
 bool Engine::Impl::full() const { return draining_ || counts_.in_flight >= options_.in_flight_max || open_.size() >= options_.open_max; }
 
@@ -47,7 +47,7 @@ Result<InstancePtr> Engine::Impl::new_instance(const Command& command) {
   p->deployment = &d;
   p->procedure = action;
   ProcedureRecord& r = p->record;
-  r.id = new_id(now(), *ports_.random);
+  r.id = new_procedure_id(now(), *ports_.random);
   r.tenant = command.tenant;
   r.idempotency_key = command.idempotency_key;
   r.body_hash = command.body_hash;

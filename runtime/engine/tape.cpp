@@ -10,7 +10,7 @@ namespace tollgate {
 
 namespace {
 
-constexpr uint8_t kTapeVersion = 1;
+constexpr uint8_t kTapeVersion = 2;   // 1 had neither `remembered` nor a session's arguments
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -73,11 +73,15 @@ std::string encode(const Tape& t) {
   w.text(t.name);
   w.text(t.parameters);
   w.text(t.decided);
+  w.text(t.remembered);
   put(w, t.reads);
   w.number(static_cast<uint32_t>(t.sessions.size()));
   for (const TapedSession& s : t.sessions) {
     w.text(s.name);
     w.text(s.value);
+    w.text(s.arguments);
+    w.text(s.renewal);
+    w.number(static_cast<uint8_t>(s.direct ? 1 : 0));
     put(w, s.reads);
     w.text({reinterpret_cast<const char*>(s.request.data()), s.request.size()});
   }
@@ -101,20 +105,28 @@ Result<Tape> decode_tape(std::string_view bytes) {
   const Error damaged{"tape_damaged", "what an event recorded cannot be read; was it written by another version?"};
   PackedReader r(bytes);
   Tape t;
-  if (r.number<uint8_t>() != kTapeVersion) return damaged;
+  const auto version = r.number<uint8_t>();
+  if (version == 0 || version > kTapeVersion) return damaged;
   const auto kind = r.number<uint8_t>();
-  if (kind > static_cast<uint8_t>(Tape::Kind::callback)) return damaged;
+  if (kind > static_cast<uint8_t>(Tape::Kind::late)) return damaged;
   t.kind = static_cast<Tape::Kind>(kind);
   t.step = r.number<uint32_t>();
   t.transmission = r.number<uint32_t>();
   t.name = r.text();
   t.parameters = r.text();
   t.decided = r.text();
+  if (version > 1) t.remembered = r.text();
   get(r, t.reads);
   for (uint32_t n = r.count(); n > 0 && !r.bad(); --n) {
     TapedSession& s = t.sessions.emplace_back();
     s.name = r.text();
     s.value = r.text();
+    s.direct = true;
+    if (version > 1) {
+      s.arguments = r.text();
+      s.renewal = r.text();
+      s.direct = r.number<uint8_t>() != 0;
+    }
     get(r, s.reads);
     const std::string digest = r.text();
     if (digest.size() != s.request.size()) return damaged;

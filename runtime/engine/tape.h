@@ -22,6 +22,8 @@ struct Reads {
 // A session's value as a request used it, and how it was fetched. Of its request only a digest is kept: it may hold the carrier's password.
 struct TapedSession {
   std::string name, value;         // value: packed
+  std::string arguments, renewal;  // packed; renewal "" unless it was renewed, and then what it was renewed with
+  bool direct = false;             // the request's own; otherwise of the next one, whose fetch used it
   std::vector<Reads> reads;        // of its slice, of its auth
   Hash request{};
 };
@@ -33,12 +35,16 @@ struct Tape {
     reply,     // the answer to it
     enquiry,   // a question and, unless it was lost, its answer
     callback,
+    led,       // a message, by the arms of the step that awaits it
+    typed,     // an input, by its arms
+    late,      // what the step says when its wait is over
   };
   Kind kind = Kind::sent;
   uint32_t step = 0, transmission = 0;
-  std::string name;                // enquiry, callback
+  std::string name;                // enquiry, callback, input
   std::string parameters;          // enquiry: packed
-  std::string decided;             // reply, enquiry, callback: decision_name of what it meant
+  std::string decided;             // of what was heard, and of `late`: decision_name of what it meant
+  std::string remembered;          // what was kept for the user then: packed
   std::vector<Reads> reads;        // of each slice, in the order they ran; sent: the step's if it ran, then the auth's
   std::vector<TapedSession> sessions;
   bool asked = false, answered = false;   // whether there is a request, a message

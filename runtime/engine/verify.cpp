@@ -43,14 +43,14 @@ bool in_networks(const Value& networks, std::string_view address) {
 }
 
 bool holds(const Verify& verify, const Deployment& d, const Callback& callback, const Inbound& inbound, std::string_view key, std::string_view path_token, Vault& vault,
-           const std::function<bool(Index)>& declared) {
+           std::string_view called, const std::function<bool(Index)>& declared) {
   const std::string context = token_context(d.carrier, d.module().text(callback.name), key);
   switch (verify.kind) {
     case VerifyKind::nothing: return true;
     case VerifyKind::declared: return verify.slice != kNone && declared(verify.slice);
     case VerifyKind::path_token: {   // a URL that is not made for one key carries a token of the callback alone
       const std::string_view of = callback.url_keyed ? key : std::string_view();
-      return !path_token.empty() && same_in_constant_time(path_token, vault.token(token_context(d.carrier, d.module().text(callback.name), of)));
+      return !path_token.empty() && same_in_constant_time(path_token, vault.token(token_context(d.carrier, called, of)));
     }
     case VerifyKind::minted_bearer: return same_in_constant_time(header(inbound, "authorization"), "Bearer " + vault.token("bearer|" + context));
     case VerifyKind::networks: return !verify.settings.empty() && in_networks(d.settings[verify.settings[0]], inbound.peer_address);
@@ -88,13 +88,13 @@ bool in_network(std::string_view network, std::string_view address) {
   return true;
 }
 
-bool verified(const Deployment& d, const Callback& callback, const Inbound& inbound, std::string_view key, std::string_view path_token, Vault& vault,
+bool verified(const Deployment& d, const Callback& callback, const Inbound& inbound, std::string_view key, std::string_view path_token, Vault& vault, std::string_view called,
               const std::function<bool(Index)>& declared) {
   const Endpoint& endpoint = d.module().endpoints[callback.endpoint];
   // A URL that we minted holds its token whatever else the endpoint asks for.
-  if (callback.url_keyed && !holds(Verify{.kind = VerifyKind::path_token, .settings = {}}, d, callback, inbound, key, path_token, vault, declared)) return false;
+  if (callback.url_keyed && !holds(Verify{.kind = VerifyKind::path_token, .settings = {}}, d, callback, inbound, key, path_token, vault, called, declared)) return false;
   for (const Verify& verify : endpoint.verify) {
-    if (!holds(verify, d, callback, inbound, key, path_token, vault, declared)) return false;
+    if (!holds(verify, d, callback, inbound, key, path_token, vault, called, declared)) return false;
   }
   return !endpoint.verify.empty();
 }

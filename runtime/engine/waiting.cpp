@@ -5,7 +5,7 @@
 
 namespace tollgate {
 
-std::vector<ProofNeeded> Engine::Impl::proofs_of(const Target& target, const Value* registers) const {
+std::vector<ProofNeeded> Engine::Impl::proofs_of(const Deployment& deployment, const Target& target, const Value* registers) const {
   std::vector<ProofNeeded> out;
   for (const Proof& proof : target.proofs) {
     ProofNeeded needed;
@@ -15,6 +15,7 @@ std::vector<ProofNeeded> Engine::Impl::proofs_of(const Target& target, const Val
     std::vector<Value> arguments;
     for (Register r : proof.arguments) arguments.push_back(registers == nullptr ? Value::missing() : registers[r]);
     needed.arguments = pack(arguments);
+    if (proof.kind == ProofKind::input) needed.because = deployment.module().text(proof.name);
     out.push_back(std::move(needed));
   }
   return out;
@@ -33,7 +34,7 @@ std::vector<ProofNeeded> Engine::Impl::declared_doubt(const InstancePtr& p) {
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(*p->deployment, slice, *frame, host);
   if (end.effect != SliceEnd::Effect::target) return {};
-  return proofs_of(p->module().targets[end.index], end.registers);
+  return proofs_of(*p->deployment, p->module().targets[end.index], end.registers);
 }
 
 std::string Engine::Impl::key_of(const ProofNeeded& proof) {
@@ -51,24 +52,32 @@ void Engine::Impl::register_wait(const InstancePtr& p, bool known) {
 void Engine::Impl::wait_for(const InstancePtr& p, const Decision& d, std::string detail) {
   const Transition* t = step_to(p, Event::wait, false);
   if (t == nullptr) return unclear(p, std::move(detail), false);
-  p->durable.wait = {Wait::Mode::race, proofs_of(*d.target, d.registers), now()};
+  p->durable.wait = {Wait::Mode::race, proofs_of(*p->deployment, *d.target, d.registers), now()};
+  const auto asks_user = [](const ProofNeeded& proof) { return proof.kind == ProofKind::input; };
+  const auto& proofs = p->durable.wait.proofs;
+  if (p->money() && !std::all_of(proofs.begin(), proofs.end(), asks_user)) p->durable.earlier_sent = true;   // whoever knows our number may pay
   p->frame_changed = true;
   p->asked = 0;
   p->frozen.reset();
+  for (const Minted& m : p->durable.minted) register_key(p, m.callback, m.key);
   register_wait(p);
   if (apply_parked(p)) return;
   const int64_t within = d.target->within_ms == 0 ? options_.doubt_us : static_cast<int64_t>(d.target->within_ms) * kMillisecond;
   p->record.deadline_us = now() + within;
-  Commit c = change(p, t->to, "reply", std::move(detail));
+  Commit c = change(p, t->to, p->news, std::move(detail));
+  add_shown(*p, c);
   clear_timer(*p, TimerKind::send_by);
-  commit(p, std::move(c), [this, p] { watch(p); });
+  clear_timer(*p, TimerKind::enquire);
+  const bool prompts = !p->durable.shown.empty() || std::any_of(proofs.begin(), proofs.end(), asks_user);
+  commit(p, std::move(c), [this, p, prompts] {
+    if (prompts) told(p);   // whoever waits for the end must hear that the user is to act
+    watch(p);
+  });
 }
 
 void Engine::Impl::watch(const InstancePtr& p) {
   set_timer(p, TimerKind::deadline, p->record.deadline_us, [this, p] {
-    if (p->record.state != State::waiting) return;
-    scratch_.reset();
-    doubt(p, Event::deadline, nullptr, "timer", std::move(Detail().text("timer", "deadline")).end());
+    if (p->record.state == State::waiting) wait_over(p);
   });
   if (apply_parked(p)) return;
   go_on_asking(p);
@@ -133,6 +142,7 @@ std::string Engine::Impl::described(const Instance& p) const {
   switch (proof.kind) {
     case ProofKind::callback: detail.text("proof", "callback").text("name", module.text(module.callbacks[proof.index].name)); break;
     case ProofKind::enquiry: detail.text("proof", "enquiry").text("name", module.text(module.enquiries[proof.index].name)); break;
+    case ProofKind::settlement: detail.text("proof", "settlement"); break;
     default: detail.text("proof", nobody);
   }
   return std::move(detail).end();
@@ -150,7 +160,7 @@ void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chos
   }
   // What was in doubt before it was repeated is so again: its chain may come from an answer that is gone by now.
   const bool again = p->durable.wait.mode == Wait::Mode::chain;
-  std::vector<ProofNeeded> proofs = chosen != nullptr ? proofs_of(*chosen->target, chosen->registers) : again ? std::move(p->durable.wait.proofs) : declared_doubt(p);
+  std::vector<ProofNeeded> proofs = chosen != nullptr ? proofs_of(*p->deployment, *chosen->target, chosen->registers) : again ? std::move(p->durable.wait.proofs) : declared_doubt(p);
   p->durable.wait = {Wait::Mode::chain, std::move(proofs), now()};
   p->frame_changed = true;
   p->record.deadline_us = 0;
@@ -177,7 +187,7 @@ void Engine::Impl::follow_chain(const InstancePtr& p) {
   size_t position = 0;
   for (; position < wait.proofs.size(); ++position) {
     const ProofNeeded& proof = wait.proofs[position];
-    if (proof.kind != ProofKind::enquiry && proof.kind != ProofKind::callback) {
+    if (proof.kind == ProofKind::manual || proof.kind == ProofKind::input) {
       if (repeat_before_giving_up(p)) return;
       return suspend(p, "what is left needs a person");
     }

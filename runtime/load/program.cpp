@@ -73,6 +73,13 @@ void Program::derive() {
   };
   for (const Exchange& e : module_.exchanges) headers(e.arms);
   for (const Callback& c : module_.callbacks) headers(c.arms);
+  for (const Procedure& procedure : module_.procedures)
+    for (const Step& step : procedure.steps)
+      for (const Waited& waited : step.waited) {
+        std::vector<int> positions;
+        Matcher matcher(module_, shapes_of(waited.arms, positions));
+        awaited_.emplace(&waited, std::make_pair(std::move(matcher), std::move(positions)));
+      }
 }
 
 Index Program::find_procedure(std::string_view action) const { return find_named(module_, module_.procedures, action); }

@@ -32,6 +32,9 @@ class Program {
   std::span<const int> callback_positions(Index callback) const { return callback_positions_[callback]; }
   const Matcher& callback_key_matcher(Index callback) const { return key_matchers_[callback]; }    // over match_shape alone
   const Matcher& text_matcher(Index shape) const { return text_matchers_.at(shape); }              // header patterns
+  // Over the arms of one awaited message or input of this program.
+  const Matcher& awaited_matcher(const Waited& waited) const { return awaited_.at(&waited).first; }
+  std::span<const int> awaited_positions(const Waited& waited) const { return awaited_.at(&waited).second; }
   // A matcher over any one shape: what a test expects of a request. Built when asked for.
   Matcher matcher(Index shape) const { return Matcher(module_, {shape}); }
 
@@ -49,6 +52,7 @@ class Program {
   std::vector<Matcher> reply_matchers_, callback_matchers_, key_matchers_;
   std::vector<std::vector<int>> reply_positions_, callback_positions_;
   std::map<Index, Matcher> text_matchers_;
+  std::map<const Waited*, std::pair<Matcher, std::vector<int>>> awaited_;   // by place in module_
 };
 
 }  // namespace tollgate

@@ -70,6 +70,7 @@ class MemoryStore : public Store {
   Result<std::vector<CaseRecord>> cases() override;
   Result<std::vector<CaseRow>> find_cases(const CaseQuery& query) override;
   Result<std::vector<CounterRecord>> counters() override;
+  Result<std::optional<UserValueRecord>> user_value(std::string_view carrier, std::string_view user, std::string_view name) override;
 
   // For assertions.
   const std::map<ProcedureId, ProcedureRecord>& all_procedures() const { return procedures_; }
@@ -98,6 +99,7 @@ class MemoryStore : public Store {
   std::vector<CaseRecord> cases_;
   std::vector<OutboxRecord> outbox_;
   std::map<std::pair<std::string, std::string>, CounterRecord> counters_;
+  std::map<std::array<std::string, 3>, UserValueRecord> user_values_;
 };
 
 // Keeps every request until somebody takes it; answering is the taker's business (Engine::on_reply).

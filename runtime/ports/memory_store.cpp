@@ -105,6 +105,7 @@ CommitResult MemoryStore::apply(const Commit& commit) {
   cases_.insert(cases_.end(), commit.cases.begin(), commit.cases.end());
   outbox_.insert(outbox_.end(), commit.outbox.begin(), commit.outbox.end());
   for (const CounterRecord& counter : commit.counters) counters_[{counter.carrier, counter.name}] = counter;
+  for (const UserValueRecord& value : commit.user_values) user_values_[{value.carrier, value.user, value.name}] = value;
   return result;
 }
 
@@ -208,6 +209,12 @@ Result<std::vector<CounterRecord>> MemoryStore::counters() {
   std::vector<CounterRecord> out;
   for (const auto& [key, counter] : counters_) out.push_back(counter);
   return out;
+}
+
+Result<std::optional<UserValueRecord>> MemoryStore::user_value(std::string_view carrier, std::string_view user, std::string_view name) {
+  const auto found = user_values_.find({std::string(carrier), std::string(user), std::string(name)});
+  if (found == user_values_.end()) return std::optional<UserValueRecord>();
+  return std::optional<UserValueRecord>(found->second);
 }
 
 std::vector<CallbackRecord> MemoryStore::all_callbacks() const {

@@ -42,6 +42,7 @@ struct Commit {
   std::vector<CaseRecord> cases;
   std::vector<OutboxRecord> outbox;
   std::vector<CounterRecord> counters;
+  std::vector<UserValueRecord> user_values;   // upsert by (carrier, user, name)
 };
 
 struct CommitResult {
@@ -78,6 +79,7 @@ class Store {
   virtual Result<std::vector<CaseRecord>> cases() = 0;
   virtual Result<std::vector<CaseRow>> find_cases(const CaseQuery& query) = 0;   // one read, however many procedures there are
   virtual Result<std::vector<CounterRecord>> counters() = 0;
+  virtual Result<std::optional<UserValueRecord>> user_value(std::string_view carrier, std::string_view user, std::string_view name) = 0;
   // Runs the `done` of finished commits; called by the event loop when the store's wake-up fires, and by tests.
   virtual void poll() = 0;
 };

@@ -31,6 +31,9 @@ constexpr int kStateCount = 0
 bool terminal(State state);
 bool attempt_open(State state);   // an attempt may have reached the carrier and is not closed by proof
 
+// What the user of a procedure is shown: a URL to go to, or a text.
+struct ShownThing { bool url = false; std::string what; };
+
 enum class OutcomeClass : uint8_t { none, succeeded, declined, failed };
 std::string_view outcome_name(OutcomeClass outcome);
 
@@ -109,6 +112,8 @@ struct CallbackRecord {
 
 struct CaseRecord { ProcedureId procedure{}; std::string kind; std::string detail; int64_t opened_us = 0; };  // "contradiction", "suspended", "partial", "over_capture", "key_collision"
 struct OutboxRecord { std::string merchant; ProcedureId procedure{}; uint32_t version = 0; std::string event; int64_t at_us = 0; };
+// What is kept for a user beyond a procedure; `user` is a keyed hash, the value sealed.
+struct UserValueRecord { std::string carrier, user, name, value; int64_t until_us = 0; };   // until_us 0: until it is replaced
 struct CounterRecord { std::string carrier, name; int64_t next = 0; };
 
 }  // namespace tollgate

@@ -61,7 +61,9 @@ CommitWriter::CommitWriter(sqlite3* db, std::string path, int64_t opening)
       put_callback_(db, kPutCallback, failed_),
       add_case_(db, "INSERT INTO case_item (row, procedure, kind, detail, opened_us) VALUES (?,?,?,?,?)", failed_),
       add_outbox_(db, "INSERT INTO outbox (row, merchant, procedure, version, event, at_us) VALUES (?,?,?,?,?,?)", failed_),
-      put_counter_(db, "INSERT INTO counter (carrier, name, next) VALUES (?,?,?) ON CONFLICT (carrier, name) DO UPDATE SET next=excluded.next", failed_) {}
+      put_counter_(db, "INSERT INTO counter (carrier, name, next) VALUES (?,?,?) ON CONFLICT (carrier, name) DO UPDATE SET next=excluded.next", failed_),
+      put_user_value_(db, "INSERT INTO user_value (carrier, user, name, value, until_us) VALUES (?,?,?,?,?) ON CONFLICT (carrier, user, name) DO UPDATE SET "
+                          "value=excluded.value, until_us=excluded.until_us", failed_) {}
 
 Status CommitWriter::ready() const {
   if (failed_ == SQLITE_OK) return Done{};
@@ -268,6 +270,10 @@ CommitWriter::Outcome CommitWriter::write_states(const Commit& commit, CommitRes
   }
   for (const CounterRecord& c : commit.counters) {
     const int rc = put_counter_.run(c.carrier, c.name, c.next);
+    if (rc != SQLITE_DONE) return trouble(rc, result);
+  }
+  for (const UserValueRecord& v : commit.user_values) {
+    const int rc = put_user_value_.run(v.carrier, v.user, v.name, Blob{v.value}, v.until_us);
     if (rc != SQLITE_DONE) return trouble(rc, result);
   }
   return Outcome::settled;

@@ -50,7 +50,8 @@ class CommitWriter {
   int failed_ = 0;           // must come before the statements: they report here
   Statement begin_, commit_, rollback_, savepoint_, release_, undo_;
   Statement insert_procedure_, update_open_, update_any_, select_by_key_, select_version_, select_carrier_;
-  Statement put_attempt_, add_event_, add_tape_, add_ledger_, put_timer_, drop_timer_, select_callback_, put_callback_, add_case_, add_outbox_, put_counter_;
+  Statement put_attempt_, add_event_, add_tape_, add_ledger_, put_timer_, drop_timer_, select_callback_, put_callback_, add_case_, add_outbox_, put_counter_,
+      put_user_value_;
 };
 
 }  // namespace tollgate

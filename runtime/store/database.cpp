@@ -81,16 +81,17 @@ Status make_schema(sqlite3* db, const std::string& path) {
   return error;
 }
 
-// One transaction: a crash leaves the old file or the new one.
-Status raise_schema(sqlite3* db, const std::string& path) {
-  const std::string sql = fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;", kSchemaFrom1, kSchemaVersion);
+// From `version` to ours, in one transaction: a crash leaves the old file or the new one.
+Status raise_schema(sqlite3* db, const std::string& path, int64_t version) {
+  std::string steps;
+  for (int64_t v = version; v < kSchemaVersion; ++v) steps += kSchemaSteps[v - 1];
+  const std::string sql = fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT;", steps, kSchemaVersion);
   const int rc = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr);
   if (rc == SQLITE_OK) return Done{};
   Error error = (rc & 0xff) == SQLITE_ERROR ? corrupt(path, "its tables are not those of its schema's version") : error_of(db, rc, path);
   if (sqlite3_get_autocommit(db) == 0) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
   return error;
 }
-
 Status check_pages(sqlite3* db, const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0 || info.st_size > kCheckedBytesMax) return Done{};
@@ -184,8 +185,8 @@ Status check_schema(sqlite3* db, const std::string& path) {
   if (rc != SQLITE_OK) return error_of(db, rc, path);
   if (application == 0 && version == 0 && tables == 0) return make_schema(db, path);
   if (Status ours = check_ours(path, application, version); !ours.ok()) return ours;
-  if (version == 1) {
-    if (Status raised = raise_schema(db, path); !raised.ok()) return raised;
+  if (version >= 1 && version < kSchemaVersion) {
+    if (Status raised = raise_schema(db, path, version); !raised.ok()) return raised;
     version = kSchemaVersion;
   }
   std::string schema;

@@ -113,4 +113,13 @@ bool read_row(const Statement& row, CounterRecord& out) {
   return true;
 }
 
+bool read_row(const Statement& row, UserValueRecord& out) {
+  out.carrier = row.bytes(0);
+  out.user = row.bytes(1);
+  out.name = row.bytes(2);
+  out.value = row.bytes(3);
+  out.until_us = row.i64(4);
+  return true;
+}
+
 }  // namespace tollgate

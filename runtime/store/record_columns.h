@@ -23,5 +23,6 @@ namespace tollgate {
 [[nodiscard]] bool read_row(const Statement& row, CaseRecord& out);      // procedure, kind, detail, opened_us
 [[nodiscard]] bool read_row(const Statement& row, CaseRow& out);         // those, row, and the procedure's carrier and state
 [[nodiscard]] bool read_row(const Statement& row, CounterRecord& out);   // carrier, name, next
+[[nodiscard]] bool read_row(const Statement& row, UserValueRecord& out); // carrier, user, name, value, until_us
 
 }  // namespace tollgate

@@ -20,7 +20,8 @@ RecordReader::RecordReader(sqlite3* db, std::string path)
       cases(db, "SELECT procedure, kind, detail, opened_us FROM case_item ORDER BY row", failed_),
       cases_of_tenant(db, "SELECT c.procedure, c.kind, c.detail, c.opened_us, c.row, p.carrier, p.state FROM case_item c CROSS JOIN procedure p ON p.id=c.procedure"
                           " WHERE p.tenant=?1 AND c.row>?2 ORDER BY c.row LIMIT ?3", failed_),   // CROSS: in this order, so that nothing is sorted
-      counters(db, "SELECT carrier, name, next FROM counter ORDER BY carrier, name", failed_) {}
+      counters(db, "SELECT carrier, name, next FROM counter ORDER BY carrier, name", failed_),
+      user_value(db, "SELECT carrier, user, name, value, until_us FROM user_value WHERE carrier=? AND user=? AND name=?", failed_) {}
 
 Status RecordReader::ready() const {
   if (failed_ == SQLITE_OK) return Done{};

@@ -32,7 +32,7 @@ class RecordReader {
   int failed_ = 0;   // must come before the statements: they report here
 
  public:
-  Statement procedure, procedure_by_key, open_procedures, attempts, reference, events, ledger, timers, parked, callback, cases, cases_of_tenant, counters;
+  Statement procedure, procedure_by_key, open_procedures, attempts, reference, events, ledger, timers, parked, callback, cases, cases_of_tenant, counters, user_value;
 };
 
 template <class Record, class... Args>

@@ -9,16 +9,22 @@
 namespace tollgate {
 
 constexpr int32_t kStoreApplicationId = 0x54474c31;   // "TGL1", in the file's header: file(1) and we can tell whose it is
-constexpr int32_t kSchemaVersion = 2;
+constexpr int32_t kSchemaVersion = 3;   // 2: tape; 3: user_value
 
 // `open` repeats what states.def says of `state`, so that recovery reads only what is open.
 //
 // An event's tape has a table of its own, by the event's row: it is only ever added at the end, and rows of a table by row number may be four times as
 // long as clustered ones before they spill over onto a page of their own.
 #define TG_TAPE_TABLE "CREATE TABLE tape (row INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
-constexpr char kSchemaFrom1[] = TG_TAPE_TABLE;   // what version 1 had not
+// What is kept for a user beyond a procedure: by a keyed hash of the user, sealed.
+#define TG_USER_VALUE_TABLE "CREATE TABLE user_value (carrier TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, until_us INTEGER NOT NULL, " \
+                            "PRIMARY KEY (carrier, user, name)) WITHOUT ROWID;"
 
-constexpr char kSchema[] = TG_TAPE_TABLE R"sql(
+// By version, the step that brings it to the next one: kSchemaSteps[0] makes version 2 of version 1.
+constexpr const char* kSchemaSteps[] = {TG_TAPE_TABLE, TG_USER_VALUE_TABLE};
+static_assert(sizeof kSchemaSteps / sizeof kSchemaSteps[0] == kSchemaVersion - 1, "every version but the newest has a step");
+
+constexpr char kSchema[] = TG_TAPE_TABLE TG_USER_VALUE_TABLE R"sql(
 CREATE TABLE procedure (
   id BLOB NOT NULL PRIMARY KEY, tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, body_hash BLOB NOT NULL,
   carrier TEXT NOT NULL, action TEXT NOT NULL, definition BLOB NOT NULL,

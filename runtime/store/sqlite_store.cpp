@@ -199,4 +199,8 @@ Result<std::vector<CaseRow>> SqliteStore::find_cases(const CaseQuery& query) {
 }
 Result<std::vector<CounterRecord>> SqliteStore::counters() { return parts_->reader->all<CounterRecord>(parts_->reader->counters); }
 
+Result<std::optional<UserValueRecord>> SqliteStore::user_value(std::string_view carrier, std::string_view user, std::string_view name) {
+  return parts_->reader->one<UserValueRecord>(parts_->reader->user_value, carrier, user, name);
+}
+
 }  // namespace tollgate

@@ -56,6 +56,7 @@ class SqliteStore : public Store {
   Result<std::vector<CaseRecord>> cases() override;
   Result<std::vector<CaseRow>> find_cases(const CaseQuery& query) override;
   Result<std::vector<CounterRecord>> counters() override;
+  Result<std::optional<UserValueRecord>> user_value(std::string_view carrier, std::string_view user, std::string_view name) override;
 
   struct Parts;
   SqliteStore(std::unique_ptr<Parts> parts, SqliteOptions options, int wake_fd);   // use open()

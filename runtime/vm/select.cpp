@@ -130,4 +130,8 @@ ArmSelection select_callback(const Program& program, Index callback, const Reply
                     program.callback_positions(callback), message, {}, arena);
 }
 
+ArmSelection select_awaited(const Program& program, const Waited& waited, const ReplyView& message, Arena& arena) {
+  return select_arm(program, waited.arms, program.awaited_matcher(waited), program.awaited_positions(waited), message, {}, arena);
+}
+
 }  // namespace tollgate

@@ -37,6 +37,7 @@ ArmSelection select_arm(const Program& program, std::span<const Arm> arms, const
 
 // The arms of one exchange or callback of the program.
 ArmSelection select_reply(const Program& program, Index exchange, const ReplyView& reply, Transmission transmission, Arena& arena);
+ArmSelection select_awaited(const Program& program, const Waited& waited, const ReplyView& message, Arena& arena);
 ArmSelection select_callback(const Program& program, Index callback, const ReplyView& message, Arena& arena);
 
 }  // namespace tollgate

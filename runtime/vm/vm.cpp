@@ -99,6 +99,8 @@ class Machine {
       case Op::expect_true: return (a.kind == Kind::boolean && a.truth()) || stop(FaultKind::breach, "the message does not prove who sent it");
       case Op::send: return effect(SliceEnd::Effect::send, i);
       case Op::end: return end(i);
+      case Op::show: return show(a, i);
+      case Op::remembered: return take(a, frame_.remembered, i);
     }
     return stop(FaultKind::unbuildable, "an unknown instruction");
   }
@@ -179,6 +181,13 @@ class Machine {
     return true;
   }
 
+  bool show(const Value& a, uint32_t what) {
+    if (!a.text_like() || a.size == 0) return stop(FaultKind::unbuildable, "there is nothing to show");
+    if ((a.labels & kHidden) != 0) return stop(FaultKind::unbuildable, "a secret would be shown");
+    out_.shown.push_back({what == 0, a.view()});
+    return true;
+  }
+
   bool keep_text(Value& a, Kind kind, std::string_view text, Labels labels) {
     std::string_view kept = arena_.copy(text);
     if (kept.data() == nullptr) return stop(FaultKind::out_of_memory, "the slice's memory is full");
@@ -198,6 +207,12 @@ class Machine {
       case HostRead::digits: return keep_text(a, Kind::text, fresh_digits(host_, in.c()), kPublic);
       case HostRead::random: return keep_text(a, Kind::bytes, fresh_bytes(in.c()), kPublic);
       case HostRead::counter: a = Value::number(host_.next_counter(in.c())); return true;
+      case HostRead::next: {
+        const std::optional<int64_t> next = host_.next_of(m_, in.c());
+        if (!next) return stop(FaultKind::unbuildable, "the counter's range is used up");
+        a = Value::number(*next);
+        return true;
+      }
     }
     return stop(FaultKind::unbuildable, "an unknown host read");
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class Host {
   virtual int64_t now_us() = 0;                                   // one instant per slice: the VM asks once
   virtual void random_bytes(uint8_t* out, size_t n) = 0;
   virtual int64_t next_counter(Index counter) = 0;
+  // Of a declared counter: nothing when its range is used up.
+  virtual std::optional<int64_t> next_of(const Module&, Index) { return std::nullopt; }
   virtual std::string mint_url(const Module& module, Index callback, std::string_view key) = 0;
   virtual std::string mint_bearer(const Module& module, Index callback, std::string_view key) = 0;
 };
@@ -35,11 +38,13 @@ struct RequestView {
 };
 struct Frame {
   std::span<const Value> arguments, parameters, settings, holes, sessions;
+  std::span<const Value> remembered;      // by Module::user_values; shorter: missing
   std::span<Value> keeps;
   const RequestView* request = nullptr;   // auth and verify slices
 };
 
 struct HeaderOut { std::string_view name, value; Labels labels; };
+struct Shown { bool url = false; std::string_view what; };   // where the user must go, or what the user must be told
 
 enum class FaultKind : uint8_t {
   none,
@@ -57,6 +62,7 @@ struct SliceEnd {
   const Value* registers = nullptr;   // valid until the arena is reset
   std::vector<HeaderOut> headers;     // auth slices: headers, and fields of the query
   std::vector<HeaderOut> query;
+  std::vector<Shown> shown;           // step slices
   uint64_t spent = 0;                 // units of the meter
 };
 

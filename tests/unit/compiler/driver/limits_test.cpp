@@ -172,6 +172,14 @@ const std::vector<Limit>& all_limits() {
          });
          return c.text();
        }},
+      {"kAgain", limits::kAgain, "CR0325",
+       [](size_t n) {
+         Carrier c;
+         c.arms = "    on 200 json { id: == ref, state: \"MORE\" } => then more(ref)\n";
+         c.steps = "    step more(ref: Uuid) {\n      send api GET \"/more/{ref}\"\n      on 200 json { id: == ref, state: \"NO\" } => declined refused\n" +
+                   ("      on 200 json { id: == ref, state: \"WAIT\" } => again more(ref) at most " + std::to_string(n) + "\n    }\n");
+         return c.text();
+       }},
       // One callback on each endpoint: both bounds are met at once.
       {"kEndpoints", limits::kEndpoints, "CR0442", [](size_t n) { return called_back(n).text(); }},
       {"kCallbacks", limits::kCallbacks, "CR0442", [](size_t n) { return called_back(n).text(); }},

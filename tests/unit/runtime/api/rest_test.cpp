@@ -28,6 +28,10 @@ struct World {
   std::vector<Inbound> inbound;
   std::function<SubmitResult(const Command&)> decide;
   std::map<ProcedureId, std::function<void(const ProcedureRecord&)>> waiting;
+  std::vector<std::pair<std::string, std::string>> typed;
+  SupplyResult supplied;
+  Prompt prompt;
+  std::vector<SettlementRow> rows;
   ProcedureRecord last;
   Rest rest{*loop, store, metrics, desk(), {{{"shop", sha256("shop-token-0123456789")}, {"web", sha256("web-token-0123456789")}}, 5000}};
 
@@ -40,6 +44,15 @@ struct World {
       done(decide ? decide(command) : accept(command));
     };
     d.when_settled = [this](const ProcedureId& id, std::function<void(const ProcedureRecord&)> done) { waiting[id] = std::move(done); };
+    d.supply = [this](const ProcedureId&, const std::string& name, const std::string& value, std::function<void(SupplyResult)> done) {
+      typed.emplace_back(name, value);
+      done(supplied);
+    };
+    d.prompt = [this](const ProcedureId&) { return prompt; };
+    d.settle = [this](SettlementRow row, std::function<void(SettlementVerdict)> done) {
+      rows.push_back(std::move(row));
+      done(rows.size() == 1 ? SettlementVerdict::settled : SettlementVerdict::unmatched);
+    };
     d.on_callback = [this](Inbound message, std::function<void(Answer)> done) {
       inbound.push_back(std::move(message));
       done({401, "text/plain", "no"});
@@ -157,6 +170,47 @@ TEST_CASE("tenants do not see each other") {
   CHECK(json::parse(w.call("GET", "/v1/cases").body)["cases"].size() == 1);
   // The same key of another tenant is another purchase.
   CHECK(w.call("POST", "/v1/procedures", kGood, "web-token-0123456789").status == 202);
+}
+
+TEST_CASE("what the user must do is shown, and what the user typed is handed in and repeated nowhere") {
+  World w;
+  w.prompt = {{{true, "https://pay.example/p1"}, {false, "Type the PIN."}}, {"pin"}};
+  const json shown = json::parse(w.post(kGood).body);
+  CHECK(shown["user"]["shown"][0]["url"] == "https://pay.example/p1");
+  CHECK(shown["user"]["shown"][1]["text"] == "Type the PIN.");
+  CHECK(shown["user"]["inputs"][0]["name"] == "pin");
+  const std::string path = "/v1/procedures/" + shown["id"].get<std::string>() + "/input";
+  w.supplied.kind = SupplyResult::Kind::taken;
+  const HttpResponse taken = w.call("POST", path, R"({"name":"pin","value":"1234"})");
+  CHECK(taken.status == 200);
+  CHECK(taken.body.find("1234") == std::string::npos);
+  REQUIRE(w.typed.size() == 1);
+  CHECK(w.typed[0] == std::make_pair(std::string("pin"), std::string("1234")));
+  w.supplied = {SupplyResult::Kind::not_awaited, {"input_not_awaited", "nothing awaits it"}};
+  CHECK(w.call("POST", path, R"({"name":"pin","value":"1234"})").status == 409);
+  w.supplied = {SupplyResult::Kind::invalid, {"input_invalid", "cannot be read"}};
+  CHECK(w.call("POST", path, R"({"name":"pin","value":"x"})").status == 422);
+  for (const char* body : {"", "[]", R"({"name":"pin"})", R"({"name":"","value":"1"})", R"({"name":"pin","value":1})", R"({"name":"pin","value":"1","more":1})"}) {
+    CHECK(w.call("POST", path, body).status == 400);
+  }
+  CHECK(w.typed.size() == 3);
+  CHECK(w.call("POST", path, R"({"name":"pin","value":"1"})", "web-token-0123456789").status == 404);   // another tenant's
+  CHECK(w.call("GET", path).status == 405);
+}
+
+TEST_CASE("settlement rows are matched one by one") {
+  World w;
+  const HttpResponse response = w.call("POST", "/v1/settlements",
+      R"({"carrier":"mtn_ug","source":"file 1","rows":[{"reference":"r1","paid":true,"amount":{"value":"5000","currency":"UGX"},"carrier_ref":"c1"},{"reference":"r2","paid":false}]})");
+  CHECK(response.status == 200);
+  CHECK(json::parse(response.body)["rows"][0]["verdict"] == "settled");
+  CHECK(json::parse(response.body)["rows"][1]["verdict"] == "unmatched");
+  REQUIRE(w.rows.size() == 2);
+  CHECK((w.rows[0].tenant == "shop" && w.rows[0].reference == "r1" && w.rows[0].amount == 5000 && w.rows[0].currency == "UGX" && !w.rows[1].paid));
+  for (const char* body : {"", "{}", R"({"carrier":"x","source":"f","rows":[]})", R"({"carrier":"x","source":"f","rows":[{"reference":"r","paid":true}]})",
+                           R"({"carrier":"x","source":"f","rows":[{"reference":"r","paid":"yes"}]})"}) {
+    CHECK(w.call("POST", "/v1/settlements", body).status == 400);
+  }
 }
 
 TEST_CASE("a purchase with two names is refused, whichever comes first") {

@@ -109,7 +109,7 @@ std::string verified(const BuiltinRow& row, const std::vector<Labels>& labels, L
   slice.owner = 0;
   slice.frame = Slice::FrameOf::procedure;
   m.slices = {slice};
-  p.steps = {{kNone, {}, 0, kNone, kNone, kNone}};
+  p.steps = {{kNone, {}, 0, kNone, kNone, kNone, {}}};
   m.procedures = {p};
   m.costs.resize(1);
   canonicalize(m);

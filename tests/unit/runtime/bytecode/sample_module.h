@@ -188,9 +188,9 @@ class Sample {
     token.path = 0;
     token.arms = {arm(200, token_, session_arm)};
     m.exchanges = {charge, status, token};
-    m.procedures[0].steps = {{kNone, {}, step_slice, 0, doubt_slice, kNone}};
+    m.procedures[0].steps = {{kNone, {}, step_slice, 0, doubt_slice, kNone, {}}};
     m.enquiries = {{text("status"), 0, {{text("ref"), type(Kind::uuid)}}, {5000, 15000, 60000}, status_slice, 1}};
-    m.sessions = {{text("token"), {}, type(Kind::secret, kSecret), session_slice, 2, 0, 0}};
+    m.sessions = {{text("token"), {}, type(Kind::secret, kSecret), session_slice, 2, 0, 0, kNone, kNone, {}}};
     Endpoint hooks;
     hooks.name = text("hooks");
     hooks.methods = {text("PUT"), text("POST")};

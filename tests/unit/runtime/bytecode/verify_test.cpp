@@ -132,7 +132,26 @@ TEST_CASE("V15 effects have what they need") {
   CHECK(target(TargetKind::fail, [](Sample& s, Target& t) { t.reason = s.m.tables[0].rows[1].target.reason == t.reason ? kNone : s.m.carrier; }) == "V15");
   CHECK(target(TargetKind::session_value, [](Sample&, Target& t) { t.after = kNoRegister; }) == "V15");
   CHECK(broken([](Sample& s) { s.m.exchanges[0].path = kNoRegister; }) == "V15");
-  CHECK(broken([](Sample& s) { code_of(s, s.accepted_slice, 1) = code_of(s, s.doubt_slice, 1); }) == "V15");
+  CHECK(broken([](Sample& s) { code_of(s, s.doubt_slice, 1) = code_of(s, s.accepted_slice, 1); }) == "V15");
+  CHECK(target(TargetKind::await, [](Sample&, Target& t) { t.kind = TargetKind::again, t.index = 0, t.at_most = 0; }) == "V15");   // no end
+  CHECK(target(TargetKind::await, [](Sample&, Target& t) { t.kind = TargetKind::again, t.index = 9, t.at_most = 2; }) == "V15");   // no such step
+}
+
+TEST_CASE("V18 nothing but the carrier's word refuses where money may be out") {
+  // The same declared no, at the end of a wait that a payment may have met, is none.
+  CHECK(broken([](Sample& s) {
+    Target no;
+    no.kind = TargetKind::fail;
+    for (const Target& t : s.m.targets)
+      if (t.kind == TargetKind::fail) no.reason = t.reason;
+    s.m.targets.push_back(no);
+    Slice late = s.m.slices[s.accepted_slice];
+    late.begin = static_cast<uint32_t>(s.m.code.size());
+    s.m.code.push_back(Instruction::ai(Op::end, 0, static_cast<uint32_t>(s.m.targets.size() - 1)).word);
+    late.end = late.begin + 1;
+    s.m.slices.push_back(late);
+    s.m.procedures[0].steps[0].late = static_cast<Index>(s.m.slices.size() - 1);
+  }) == "V18");
 }
 
 TEST_CASE("V16 secrets stay where they belong") {

@@ -94,7 +94,7 @@ inline void confirm_in_a_second_step(Module& m) {
   const Index exchange = static_cast<Index>(m.exchanges.size() - 1);
   using I = Instruction;
   const Index slice = add_slice(m, SliceKind::step, Slice::FrameOf::procedure, 4, {I::ai(Op::kept, 1, 0), I::ai(Op::build, 0, confirm.path_shape), I::ai(Op::send, 0, exchange)});
-  m.procedures[0].steps.push_back({add_text(m, "confirm"), {}, slice, exchange, m.procedures[0].steps[0].doubt, kNone});
+  m.procedures[0].steps.push_back({add_text(m, "confirm"), {}, slice, exchange, m.procedures[0].steps[0].doubt, kNone, {}});
   Target step;
   step.kind = TargetKind::step;
   step.index = 1;

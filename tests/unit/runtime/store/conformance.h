@@ -199,6 +199,7 @@ inline void keeps_the_rest(Bench& bench) {
   c.set_timers = {{r.id, TimerKind::enquire, 99, 3}, {r.id, TimerKind::deadline, 50, 0}};
   c.cases = {{r.id, "suspended", "why", 8}};
   c.counters = {{"mtn_ug", "serial", 41}};
+  c.user_values = {{"mtn_ug", "u1", "token", std::string("\0sealed", 7), 77}, {"mtn_ug", "u2", "token", "other", 0}};
   c.outbox = {{"shop", r.id, 1, "charge.accepted", 9}};
   REQUIRE(write(bench, c).kind == Kind::done);
   Commit d;
@@ -207,6 +208,7 @@ inline void keeps_the_rest(Bench& bench) {
   d.set_timers = {{r.id, TimerKind::enquire, 120, 4}};
   d.clear_timers = {{r.id, TimerKind::deadline}, {r.id, TimerKind::transmit}};
   d.counters = {{"mtn_ug", "serial", 42}};
+  d.user_values = {{"mtn_ug", "u2", "token", "newer", 99}};
   d.events = {{r.id, 1, 0, 7, "timer", "{}"}};
   REQUIRE(write(bench, d).kind == Kind::done);
   bench.reopen();
@@ -238,6 +240,12 @@ inline void keeps_the_rest(Bench& bench) {
   CHECK(s.find_cases({r.tenant, listed[0].number, 10}).value().empty());
   REQUIRE(s.counters().value().size() == 1);
   CHECK(s.counters().value()[0].next == 42);
+  const auto kept = s.user_value("mtn_ug", "u1", "token").value();
+  REQUIRE(kept.has_value());
+  CHECK((kept->value == std::string("\0sealed", 7) && kept->until_us == 77));
+  CHECK(s.user_value("mtn_ug", "u2", "token").value()->value == "newer");
+  CHECK_FALSE(s.user_value("mtn_ug", "u3", "token").value().has_value());
+  CHECK_FALSE(s.user_value("airtel_ke", "u1", "token").value().has_value());
 }
 
 inline void parks_callbacks(Bench& bench) {
