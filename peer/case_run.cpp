@@ -105,6 +105,7 @@ bool CaseRun::start(const TestStep& step) {
   command.carrier = std::string(program_->carrier());
   command.action = action;
   command.arguments = test_arguments(module, module.procedures[action_], step.arguments);
+  place_source(world_, module, command.arguments);
   std::optional<SubmitResult> result;
   world_.engine->submit(std::move(command), [&](SubmitResult r) { result = std::move(r); });
   // Requests may leave only when the procedure is durable, which settling makes it.

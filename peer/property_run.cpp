@@ -86,6 +86,7 @@ class DrawnRun {
     const Decimal drawn{static_cast<int64_t>(1 + dice_.below(kAmountMax)), module.market.decimals};
     if (!amount) given.emplace_back("amount", fmt::format("{} {}", module.text(module.market.currency), to_text(drawn)));
     command.arguments = test_arguments(module, module.procedures[action_], given);
+    place_source(world_, module, command.arguments);
     std::optional<SubmitResult> result;
     world_.engine->submit(std::move(command), [&](SubmitResult r) { result = std::move(r); });
     if (!settle()) return false;

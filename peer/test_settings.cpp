@@ -1,9 +1,10 @@
-// What a test leaves unsaid: settings and arguments of the right type.
+// What a test leaves unsaid: settings and arguments of the right type, and what was there before it.
 #include <algorithm>
 
 #include "peer/test_keys.h"
 #include "peer/test_world.h"
 #include "runtime/engine/deployment.h"
+#include "runtime/value/decimal.h"
 
 namespace tollgate::peer {
 namespace {
@@ -89,6 +90,42 @@ std::vector<std::pair<std::string, std::string>> test_arguments(const Module& mo
     out.emplace_back(name, field.type.kind == Kind::money && !amount.empty() ? amount : value_of(module, field.type, name));
   }
   return out;
+}
+
+void place_source(TestWorld& world, const Module& module, const std::vector<std::pair<std::string, std::string>>& arguments) {
+  const auto argument = [&](const std::string& name) {
+    const auto found = std::find_if(arguments.begin(), arguments.end(), [&](const auto& pair) { return pair.first == name; });
+    return found == arguments.end() ? std::string() : found->second;
+  };
+  const std::string source = argument("original.ref").empty() ? "hold" : "original", ref = argument(source + ".ref");
+  const std::string carrier(module.text(module.carrier));
+  if (ref.empty() || world.store.attempt_by_reference(carrier, ref).value()) return;
+  ProcedureRecord r;
+  r.id[15] = static_cast<uint8_t>(++world.sources);
+  r.tenant = "test";
+  r.idempotency_key = "before the test: " + ref;
+  r.carrier = carrier;
+  r.action = source == "hold" ? "authorize" : "charge";
+  r.state = State::succeeded;
+  r.version = r.attempt = 1;
+  r.created_us = r.changed_us = world.now_us();
+  r.currency = module.text(module.market.currency);
+  const std::string money = argument(source + ".amount");
+  const size_t digits = money.find_first_of("0123456789"), end = money.find_first_not_of("0123456789.", digits);
+  const auto amount = digits == money.npos ? std::nullopt : parse_decimal(std::string_view(money).substr(digits, end - digits));
+  const auto exact = amount ? rescale(*amount, module.market.decimals) : std::nullopt;
+  r.amount = exact ? exact->coefficient : 0;
+  r.amount_scale = module.market.decimals;
+  r.outcome = {OutcomeClass::succeeded, "", argument(source + ".carrier_ref"), r.amount, "", "", 0};
+  AttemptRecord attempt;
+  attempt.procedure = r.id;
+  attempt.reference = ref;
+  attempt.carrier_ref = r.outcome.carrier_ref;
+  Commit commit;
+  commit.procedures.push_back({std::move(r), 0});
+  commit.attempts.push_back(std::move(attempt));
+  world.store.submit(std::move(commit), nullptr);
+  world.store.poll();
 }
 
 }  // namespace tollgate::peer

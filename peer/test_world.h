@@ -58,6 +58,7 @@ class TestWorld {
   std::unique_ptr<Engine> engine;
   std::map<uint64_t, OpenRequest> open;     // by arrival
   CarrierModel carrier;
+  int sources = 0;                          // placed by place_source
 
  private:
   bool take_requests();
@@ -79,6 +80,9 @@ Inbound inbound_of(CallbackMessage message, bool forged);
 // Settings for a test: what the case gives, and for the rest something of the right type. Secrets are invented, never real.
 Settings test_settings(const Module& module, const std::map<std::string, std::string>& given);
 // Arguments for a test: those given, and for compulsory ones that are not, something of the right type.
+// A refund, a reversal or a capture is of something: where `arguments` name nothing that the store has, the store is given what they name, succeeded.
+void place_source(TestWorld& world, const Module& module, const std::vector<std::pair<std::string, std::string>>& arguments);
+
 std::vector<std::pair<std::string, std::string>> test_arguments(const Module& module, const Procedure& procedure,
                                                                 const std::vector<std::pair<std::string, std::string>>& given);
 

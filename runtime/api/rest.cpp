@@ -30,6 +30,7 @@ std::string argument_path(std::string_view message) {
 
 uint16_t status_of_refusal(std::string_view code) {
   if (code == "carrier_unknown" || code == "action_unknown") return 404;
+  if (code == "order_taken" || code == "source_spent") return 409;
   return code == "key_invalid" ? 400 : 422;
 }
 

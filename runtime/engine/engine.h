@@ -55,8 +55,8 @@ struct Command {
 
 struct SubmitResult {
   enum class Kind : uint8_t { accepted, existing, conflict, refused, busy, unavailable } kind = Kind::refused;
-  ProcedureRecord procedure;   // accepted, existing, conflict
-  Error error;                 // refused (bad argument, unknown carrier …), unavailable (store)
+  ProcedureRecord procedure;   // accepted, existing, conflict; refused for order_taken or source_spent: who has it
+  Error error;                 // refused (bad argument, unknown carrier, order_taken, source_unknown, source_spent …), unavailable (store)
 };
 
 // A message the carrier sent unasked.

@@ -1,5 +1,5 @@
 // The engine's inside. One class, because every part acts on the same procedures and ports; one file per noun, because nobody should have to read it at
-// once: submit.cpp, sending.cpp, reply.cpp, waiting.cpp, flow.cpp, kept.cpp, repeat.cpp, enquiry.cpp, session_cache.cpp, hosts.cpp, callbacks.cpp,
+// once: submit.cpp, claims.cpp, sending.cpp, reply.cpp, waiting.cpp, flow.cpp, kept.cpp, repeat.cpp, enquiry.cpp, session_cache.cpp, hosts.cpp, callbacks.cpp,
 // answers.cpp, settlement.cpp, settling.cpp, commits.cpp, recovery.cpp.
 //
 // The order of every change: decide in memory, commit, and only in the commit's completion act on the world. While a procedure's commit is under way
@@ -111,7 +111,8 @@ class Engine::Impl {
   const Transition* step_to(const InstancePtr& p, Event event, bool proof) const;
 
   // submit.cpp
-  Result<InstancePtr> new_instance(const Command& command);
+  Result<InstancePtr> new_instance(const Command& command, Claim& claim);
+  Result<Claim> claim_of(const Instance& p, std::span<const Value> arguments);
   bool full() const;
 
   // sending.cpp

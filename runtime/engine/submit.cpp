@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/arguments.h"
+#include "runtime/engine/claims.h"
 #include "runtime/engine/detail.h"
 #include "runtime/engine/impl.h"
 
@@ -13,7 +14,7 @@ constexpr size_t kKeyMax = 256;   // bytes of an idempotency key or tenant
 
 SubmitResult refused(Error error) {
   SubmitResult r;
-  r.kind = SubmitResult::Kind::refused;
+  r.kind = error.code.starts_with("store_") ? SubmitResult::Kind::unavailable : SubmitResult::Kind::refused;
   r.error = std::move(error);
   return r;
 }
@@ -30,7 +31,7 @@ ProcedureId new_procedure_id(int64_t now_us, Random& random) {
 
 bool Engine::Impl::full() const { return draining_ || counts_.in_flight >= options_.in_flight_max || open_.size() >= options_.open_max; }
 
-Result<InstancePtr> Engine::Impl::new_instance(const Command& command) {
+Result<InstancePtr> Engine::Impl::new_instance(const Command& command, Claim& claim) {
   const auto live = live_.find(command.carrier);
   if (live == live_.end()) return Error{"carrier_unknown", fmt::format("no carrier `{}` is loaded", command.carrier)};
   Deployment& d = *live->second;
@@ -60,6 +61,9 @@ Result<InstancePtr> Engine::Impl::new_instance(const Command& command) {
     r.amount_scale = arguments->amount.scale;
     r.currency = unpack_currency(arguments->amount.size);
   }
+  Result<Claim> claimed = claim_of(*p, arguments->values);
+  if (!claimed.ok()) return std::move(claimed).error();
+  claim = std::move(claimed).value();
   p->durable.arguments = pack(arguments->values);
   p->durable.send_by_us = now() + options_.send_by_us;
   return p;
@@ -67,7 +71,8 @@ Result<InstancePtr> Engine::Impl::new_instance(const Command& command) {
 
 void Engine::Impl::submit(Command command, std::function<void(SubmitResult)> done) {
   check_clock();
-  Result<InstancePtr> made = new_instance(command);
+  Claim claim;
+  Result<InstancePtr> made = new_instance(command, claim);
   if (!made.ok()) return done(refused(std::move(made).error()));
   if (full()) {
     SubmitResult r;
@@ -86,7 +91,7 @@ void Engine::Impl::submit(Command command, std::function<void(SubmitResult)> don
   Commit c;
   add_event(*p, c, "accepted", std::move(Detail().text("carrier", p->record.carrier).text("action", p->record.action).number("amount", p->record.amount)
                                             .number("scale", p->record.amount_scale).text("currency", p->record.currency).text("definition", hex(p->record.definition))).end());
-  c.procedures.push_back({p->record, 0});
+  c.procedures.push_back({p->record, 0, std::move(claim)});
   ++commits_under_way_;
   const EventRecord event = c.events.front();
   ports_.store->submit(std::move(c), [this, p, event, done = std::move(done)](const CommitResult& r) {
@@ -106,6 +111,10 @@ void Engine::Impl::submit(Command command, std::function<void(SubmitResult)> don
     out.error = r.error;
     if (r.kind == CommitResult::Kind::duplicate_key) {
       out.kind = r.existing.body_hash == p->record.body_hash ? SubmitResult::Kind::existing : SubmitResult::Kind::conflict;
+      out.procedure = r.existing;
+    } else if (r.kind == CommitResult::Kind::order_taken || r.kind == CommitResult::Kind::source_spent) {
+      out.kind = SubmitResult::Kind::refused;
+      out.error = claimed_by_another(r);
       out.procedure = r.existing;
     } else if (out.error.code.empty()) {
       out.error = {"store_stale", "the store refused the procedure"};

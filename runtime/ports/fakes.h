@@ -84,6 +84,7 @@ class MemoryStore : public Store {
   CommitResult apply(const Commit& commit);
   CommitResult check(const Commit& commit) const;
   Error check_attempts(const Commit& commit) const;
+  CommitResult check_claim(const Commit::Put& put) const;
 
   std::deque<std::pair<Commit, Done>> queue_;
   uint32_t failures_ = 0;
@@ -92,6 +93,8 @@ class MemoryStore : public Store {
   std::map<std::pair<std::string, std::string>, ProcedureId> keys_;
   std::map<std::pair<ProcedureId, uint32_t>, AttemptRecord> attempts_;
   std::map<std::pair<std::string, std::string>, std::pair<ProcedureId, uint32_t>> references_;
+  std::map<std::array<std::string, 3>, ProcedureId> orders_;           // by tenant, action, order
+  std::multimap<ProcedureId, ProcedureId> sources_;                    // what was claimed of each
   std::vector<EventRecord> events_;
   std::vector<LedgerRecord> ledger_;
   std::map<std::pair<ProcedureId, TimerKind>, TimerRecord> timers_;

@@ -41,6 +41,9 @@ CommitResult MemoryStore::check(const Commit& commit) const {
         result.existing = procedures_.at(key->second);
         return result;
       }
+      result = check_claim(put);
+      if (result.kind != CommitResult::Kind::done) return result;
+      result.kind = CommitResult::Kind::failed;
     }
     if (version != put.expected_version || put.record.version != version + 1) {
       result.kind = CommitResult::Kind::stale;
@@ -57,6 +60,27 @@ CommitResult MemoryStore::check(const Commit& commit) const {
   }
   result.error = check_attempts(commit);
   if (result.error.code.empty()) result.kind = CommitResult::Kind::done;
+  return result;
+}
+
+CommitResult MemoryStore::check_claim(const Commit::Put& put) const {
+  CommitResult result;
+  result.kind = CommitResult::Kind::done;
+  const ProcedureRecord& r = put.record;
+  const auto holder = orders_.find({r.tenant, r.action, put.claim.order});
+  if (!put.claim.order.empty() && holder != orders_.end() && holds_claim(procedures_.at(holder->second).state)) {
+    result.kind = CommitResult::Kind::order_taken;
+    result.existing = procedures_.at(holder->second);
+  }
+  if (result.kind != CommitResult::Kind::done || !put.claim.source) return result;
+  const auto source = procedures_.find(*put.claim.source);
+  ClaimSum sum;
+  sum.add(r);
+  const auto [first, last] = sources_.equal_range(*put.claim.source);
+  for (auto it = first; it != last; ++it) sum.add(procedures_.at(it->second));
+  if (source != procedures_.end() && sum.at_most(source->second)) return result;
+  result.kind = CommitResult::Kind::source_spent;
+  if (source != procedures_.end()) result.existing = source->second;
   return result;
 }
 
@@ -89,6 +113,8 @@ CommitResult MemoryStore::apply(const Commit& commit) {
   for (const Commit::Put& put : commit.procedures) {
     procedures_[put.record.id] = put.record;
     keys_[{put.record.tenant, put.record.idempotency_key}] = put.record.id;
+    if (!put.claim.order.empty()) orders_[{put.record.tenant, put.record.action, put.claim.order}] = put.record.id;
+    if (put.claim.source) sources_.emplace(*put.claim.source, put.record.id);
   }
   for (const AttemptRecord& attempt : commit.attempts) {
     attempts_[{attempt.procedure, attempt.number}] = attempt;

@@ -31,7 +31,11 @@ class Random {
 
 // One atomic change. Either all of it is durable or none; a commit whose `expected_version` is stale changes nothing.
 struct Commit {
-  struct Put { ProcedureRecord record; uint32_t expected_version = 0; };  // 0 with version 1: insert, unique (tenant, idempotency_key). Who asked, and for what, never changes after.
+  struct Put {
+    ProcedureRecord record;
+    uint32_t expected_version = 0;   // 0 with version 1: insert, unique (tenant, idempotency_key). Who asked, and for what, never changes after
+    Claim claim = {};                // of an insert
+  };
   std::vector<Put> procedures;
   std::vector<AttemptRecord> attempts;        // upsert by (procedure, number)
   std::vector<EventRecord> events;
@@ -46,8 +50,8 @@ struct Commit {
 };
 
 struct CommitResult {
-  enum class Kind : uint8_t { done, duplicate_key, duplicate_callback, stale, failed } kind = Kind::failed;
-  ProcedureRecord existing;            // duplicate_key: the procedure that has the key
+  enum class Kind : uint8_t { done, duplicate_key, duplicate_callback, order_taken, source_spent, stale, failed } kind = Kind::failed;
+  ProcedureRecord existing;            // duplicate_key, order_taken: the procedure that has it; source_spent: the source
   CallbackRecord existing_callback;    // duplicate_callback
   Error error;                         // failed: nothing was changed (disk full, locked, corrupt …)
 };

@@ -56,12 +56,26 @@ std::optional<ProcedureId> parse_procedure_id(std::string_view text) {
 std::string_view state_name(State state) { return row(state).name; }
 bool terminal(State state) { return row(state).terminal; }
 bool attempt_open(State state) { return row(state).open; }
+bool holds_claim(State state) { return !terminal(state) || state == State::succeeded; }
 
 std::optional<State> parse_state(std::string_view name) {
   for (size_t i = 0; i < std::size(kStates); ++i) {
     if (kStates[i].name == name) return static_cast<State>(i);
   }
   return std::nullopt;
+}
+
+void ClaimSum::add(const ProcedureRecord& claimant) {
+  if (!holds_claim(claimant.state)) return;
+  if (currency_.empty()) currency_ = claimant.currency;
+  const int64_t amount = claimant.state == State::succeeded ? claimant.outcome.paid : claimant.amount;
+  const bool sound = sum_ && amount >= 0 && currency_ == claimant.currency;
+  sum_ = sound ? tollgate::add(*sum_, Decimal{amount, claimant.amount_scale}) : std::nullopt;
+}
+
+bool ClaimSum::at_most(const ProcedureRecord& source) const {
+  if (!sum_ || (!currency_.empty() && currency_ != source.currency)) return false;
+  return compare(*sum_, Decimal{source.outcome.paid, source.amount_scale}) <= 0;
 }
 
 std::string_view outcome_name(OutcomeClass outcome) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/bytecode/module.h"
+#include "runtime/value/decimal.h"
 
 namespace tollgate {
 
@@ -93,6 +94,25 @@ struct LedgerRecord {
   std::string account;   // "user", "carrier:mtn_ug", "merchant:shop"
   int64_t amount = 0; uint8_t scale = 0; std::string currency;
   int64_t at_us = 0;
+};
+
+// What a new procedure takes of something that can be had once: a purchase, or money that an earlier procedure moved. It is held while the procedure is
+// open and when it ended in success, and given up when it ends without having moved money (see holds_claim).
+struct Claim {
+  std::string order;                     // the merchant's purchase: one procedure of a tenant and an action may hold it; "" none
+  std::optional<ProcedureId> source;     // the charge that is given back, the hold that is captured: its claims together are at most what it moved
+};
+bool holds_claim(State state);
+
+// What the claims of one source come to.
+class ClaimSum {
+ public:
+  void add(const ProcedureRecord& claimant);               // counts while it holds its claim
+  bool at_most(const ProcedureRecord& source) const;       // of what the source moved; false for another currency
+
+ private:
+  std::optional<Decimal> sum_ = Decimal{};                 // nullopt: beyond what can be counted, or in several currencies
+  std::string currency_;
 };
 
 enum class TimerKind : uint8_t { deadline, enquire, transmit, send_by, doubt_end };

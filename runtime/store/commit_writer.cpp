@@ -63,7 +63,13 @@ CommitWriter::CommitWriter(sqlite3* db, std::string path, int64_t opening)
       add_outbox_(db, "INSERT INTO outbox (row, merchant, procedure, version, event, at_us) VALUES (?,?,?,?,?,?)", failed_),
       put_counter_(db, "INSERT INTO counter (carrier, name, next) VALUES (?,?,?) ON CONFLICT (carrier, name) DO UPDATE SET next=excluded.next", failed_),
       put_user_value_(db, "INSERT INTO user_value (carrier, user, name, value, until_us) VALUES (?,?,?,?,?) ON CONFLICT (carrier, user, name) DO UPDATE SET "
-                          "value=excluded.value, until_us=excluded.until_us", failed_) {}
+                          "value=excluded.value, until_us=excluded.until_us", failed_),
+      select_holder_(db, "SELECT " TG_PROCEDURE_COLUMNS " FROM procedure WHERE id=(SELECT procedure FROM order_claim WHERE tenant=? AND action=? AND order_id=?)", failed_),
+      select_source_(db, "SELECT " TG_PROCEDURE_COLUMNS " FROM procedure WHERE id=?", failed_),
+      select_claimants_(db, "SELECT " TG_PROCEDURE_COLUMNS " FROM procedure WHERE id IN (SELECT procedure FROM source_claim WHERE source=?)", failed_),
+      put_order_(db, "INSERT INTO order_claim (tenant, action, order_id, procedure) VALUES (?,?,?,?) ON CONFLICT (tenant, action, order_id) DO UPDATE SET "
+                     "procedure=excluded.procedure", failed_),
+      add_claimant_(db, "INSERT INTO source_claim (source, procedure) VALUES (?,?)", failed_) {}
 
 Status CommitWriter::ready() const {
   if (failed_ == SQLITE_OK) return Done{};
@@ -141,9 +147,15 @@ CommitWriter::Outcome CommitWriter::apply(const Commit& commit, CommitResult& re
 
 CommitWriter::Outcome CommitWriter::put(const Commit::Put& put, CommitResult& result) {
   if (put.record.version != put.expected_version + 1) return check_put(put, result);
+  if (put.expected_version == 0) {
+    if (const Outcome outcome = check_claim(put, result); outcome != Outcome::settled || result.kind != Kind::done) return outcome;
+  }
   const int rc = put.expected_version == 0 ? insert(put.record) : update(put.record);
   if (rc != SQLITE_DONE) return trouble(rc, result);
-  if (sqlite3_changes(db_) == 1) return Outcome::settled;
+  if (sqlite3_changes(db_) == 1) {
+    const int claimed = put.expected_version == 0 ? write_claim(put) : SQLITE_DONE;
+    return claimed == SQLITE_DONE ? Outcome::settled : trouble(claimed, result);
+  }
   const Outcome outcome = check_put(put, result);
   TG_CHECK(outcome != Outcome::settled || result.kind != Kind::done, "a procedure that was not written, and nothing was against it");
   return outcome;
@@ -186,6 +198,67 @@ CommitWriter::Outcome CommitWriter::check_put(const Commit::Put& put, CommitResu
   if (rc != SQLITE_ROW && rc != SQLITE_DONE) return trouble(rc, result);
   if (version != put.expected_version || put.record.version != version + 1) result.kind = Kind::stale;
   return Outcome::settled;
+}
+
+// What a new procedure claims, if somebody else has it: `order_taken`, `source_spent`. A key that was used before comes first: that is the same request again.
+CommitWriter::Outcome CommitWriter::check_claim(const Commit::Put& put, CommitResult& result) {
+  const ProcedureRecord& r = put.record;
+  Kind found = Kind::done;
+  ProcedureRecord holder;
+  if (!put.claim.order.empty()) {
+    select_holder_.query(r.tenant, r.action, put.claim.order);
+    const int rc = select_holder_.step();
+    const bool sound = rc != SQLITE_ROW || read_row(select_holder_, holder);
+    select_holder_.reset();
+    if (!sound) return fail(result, damaged(path_));
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) return trouble(rc, result);
+    if (rc == SQLITE_ROW && holds_claim(holder.state)) found = Kind::order_taken;
+  }
+  if (found == Kind::done && put.claim.source) {
+    const Outcome outcome = check_source(put, result);
+    if (outcome != Outcome::settled) return outcome;
+    found = result.kind;
+    holder = result.existing;
+  }
+  if (found == Kind::done) return Outcome::settled;
+  result.kind = Kind::done;
+  const Outcome outcome = check_put(put, result);
+  if (outcome != Outcome::settled || result.kind != Kind::done) return outcome;
+  result.kind = found;
+  result.existing = std::move(holder);
+  return Outcome::settled;
+}
+
+CommitWriter::Outcome CommitWriter::check_source(const Commit::Put& put, CommitResult& result) {
+  const auto each = [&](Statement& statement, const auto& use) {
+    statement.query(*put.claim.source);
+    int rc = statement.step();
+    bool sound = true;
+    for (; rc == SQLITE_ROW && sound; rc = statement.step()) {
+      ProcedureRecord row;
+      sound = read_row(statement, row);
+      if (sound) use(std::move(row));
+    }
+    statement.reset();
+    if (!sound) return fail(result, damaged(path_));
+    return rc == SQLITE_DONE ? Outcome::settled : trouble(rc, result);
+  };
+  std::optional<ProcedureRecord> source;
+  ClaimSum sum;
+  sum.add(put.record);
+  Outcome outcome = each(select_source_, [&](ProcedureRecord row) { source = std::move(row); });
+  if (outcome == Outcome::settled) outcome = each(select_claimants_, [&](ProcedureRecord row) { sum.add(row); });
+  if (outcome != Outcome::settled || (source && sum.at_most(*source))) return outcome;
+  result.kind = Kind::source_spent;
+  if (source) result.existing = std::move(*source);
+  return outcome;
+}
+
+int CommitWriter::write_claim(const Commit::Put& put) {
+  int rc = SQLITE_DONE;
+  if (!put.claim.order.empty()) rc = put_order_.run(put.record.tenant, put.record.action, put.claim.order, put.record.id);
+  if (rc == SQLITE_DONE && put.claim.source) rc = add_claimant_.run(*put.claim.source, put.record.id);
+  return rc;
 }
 
 // Only a parked callback may be written again: its state changes once it is matched.

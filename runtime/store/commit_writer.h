@@ -35,6 +35,9 @@ class CommitWriter {
   int insert(const ProcedureRecord& record);
   int update(const ProcedureRecord& record);
   Outcome check_put(const Commit::Put& put, CommitResult& result);
+  Outcome check_claim(const Commit::Put& put, CommitResult& result);
+  Outcome check_source(const Commit::Put& put, CommitResult& result);
+  int write_claim(const Commit::Put& put);
   Outcome check_callback(const CallbackRecord& callback, CommitResult& result);
   Outcome put_attempt(const Commit& commit, const AttemptRecord& attempt, CommitResult& result);
   Outcome write_rows(const Commit& commit, CommitResult& result);
@@ -51,7 +54,7 @@ class CommitWriter {
   Statement begin_, commit_, rollback_, savepoint_, release_, undo_;
   Statement insert_procedure_, update_open_, update_any_, select_by_key_, select_version_, select_carrier_;
   Statement put_attempt_, add_event_, add_tape_, add_ledger_, put_timer_, drop_timer_, select_callback_, put_callback_, add_case_, add_outbox_, put_counter_,
-      put_user_value_;
+      put_user_value_, select_holder_, select_source_, select_claimants_, put_order_, add_claimant_;
 };
 
 }  // namespace tollgate

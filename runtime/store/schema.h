@@ -9,7 +9,7 @@
 namespace tollgate {
 
 constexpr int32_t kStoreApplicationId = 0x54474c31;   // "TGL1", in the file's header: file(1) and we can tell whose it is
-constexpr int32_t kSchemaVersion = 3;   // 2: tape; 3: user_value
+constexpr int32_t kSchemaVersion = 4;   // 2: tape; 3: user_value; 4: claims
 
 // `open` repeats what states.def says of `state`, so that recovery reads only what is open.
 //
@@ -19,12 +19,16 @@ constexpr int32_t kSchemaVersion = 3;   // 2: tape; 3: user_value
 // What is kept for a user beyond a procedure: by a keyed hash of the user, sealed.
 #define TG_USER_VALUE_TABLE "CREATE TABLE user_value (carrier TEXT NOT NULL, user TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, until_us INTEGER NOT NULL, " \
                             "PRIMARY KEY (carrier, user, name)) WITHOUT ROWID;"
+// What procedures claim of purchases and of earlier procedures' money; who holds a claim follows from the claimant's state.
+#define TG_CLAIM_TABLES "CREATE TABLE order_claim (tenant TEXT NOT NULL, action TEXT NOT NULL, order_id TEXT NOT NULL, procedure BLOB NOT NULL, " \
+                        "PRIMARY KEY (tenant, action, order_id)) WITHOUT ROWID;" \
+                        "CREATE TABLE source_claim (source BLOB NOT NULL, procedure BLOB NOT NULL, PRIMARY KEY (source, procedure)) WITHOUT ROWID;"
 
 // By version, the step that brings it to the next one: kSchemaSteps[0] makes version 2 of version 1.
-constexpr const char* kSchemaSteps[] = {TG_TAPE_TABLE, TG_USER_VALUE_TABLE};
+constexpr const char* kSchemaSteps[] = {TG_TAPE_TABLE, TG_USER_VALUE_TABLE, TG_CLAIM_TABLES};
 static_assert(sizeof kSchemaSteps / sizeof kSchemaSteps[0] == kSchemaVersion - 1, "every version but the newest has a step");
 
-constexpr char kSchema[] = TG_TAPE_TABLE TG_USER_VALUE_TABLE R"sql(
+constexpr char kSchema[] = TG_TAPE_TABLE TG_USER_VALUE_TABLE TG_CLAIM_TABLES R"sql(
 CREATE TABLE procedure (
   id BLOB NOT NULL PRIMARY KEY, tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, body_hash BLOB NOT NULL,
   carrier TEXT NOT NULL, action TEXT NOT NULL, definition BLOB NOT NULL,

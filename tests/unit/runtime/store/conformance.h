@@ -174,6 +174,53 @@ inline void refuses_whole_commits(Bench& bench) {
   CHECK(bench.store().events(b.id).value().empty());
 }
 
+inline void keeps_claims(Bench& bench) {
+  const auto claiming = [](uint32_t n, std::string order, std::optional<ProcedureId> source = std::nullopt) {
+    Commit c = put({procedure_of(n), 0});
+    c.procedures[0].record.amount = 100;
+    c.procedures[0].claim = {std::move(order), source};
+    return c;
+  };
+  REQUIRE(write(bench, claiming(1, "o")).kind == Kind::done);
+  bench.reopen();
+  const CommitResult taken = write(bench, claiming(2, "o"));   // at another carrier
+  CHECK(taken.kind == Kind::order_taken);
+  CHECK(taken.existing.id == id_of(1));
+  CHECK_FALSE(bench.store().procedure(id_of(2)).value().has_value());
+  Commit again = claiming(3, "o");
+  again.procedures[0].record.idempotency_key = "key-1";
+  CHECK(write(bench, again).kind == Kind::duplicate_key);      // the same request comes before its claim
+  Commit other = claiming(4, "o");
+  other.procedures[0].record.tenant = "another";
+  CHECK(write(bench, other).kind == Kind::done);
+  Commit payout = claiming(5, "o");
+  payout.procedures[0].record.action = "payout";
+  CHECK(write(bench, payout).kind == Kind::done);
+
+  ProcedureRecord first = claiming(1, "o").procedures[0].record;
+  REQUIRE(write(bench, put(next_of(first, State::failed))).kind == Kind::done);
+  CHECK(write(bench, claiming(6, "o")).kind == Kind::done);    // given up
+  CHECK(write(bench, claiming(7, "o")).existing.id == id_of(6));
+
+  ProcedureRecord paid = claiming(6, "o").procedures[0].record;
+  paid.outcome.outcome = OutcomeClass::succeeded;
+  paid.outcome.paid = 250;
+  REQUIRE(write(bench, put(next_of(paid, State::succeeded))).kind == Kind::done);
+  CHECK(write(bench, claiming(8, "", paid.id)).kind == Kind::done);
+  CHECK(write(bench, claiming(9, "", paid.id)).kind == Kind::done);
+  bench.reopen();
+  const CommitResult spent = write(bench, claiming(10, "", paid.id));
+  CHECK(spent.kind == Kind::source_spent);
+  CHECK(spent.existing.id == paid.id);
+  REQUIRE(write(bench, put(next_of(claiming(9, "").procedures[0].record, State::declined))).kind == Kind::done);
+  CHECK(write(bench, claiming(10, "", paid.id)).kind == Kind::done);
+  Commit foreign = claiming(11, "", paid.id);
+  foreign.procedures[0].record.amount = 1;
+  foreign.procedures[0].record.currency = "KES";
+  CHECK(write(bench, foreign).kind == Kind::source_spent);
+  CHECK(write(bench, claiming(12, "", id_of(99))).kind == Kind::source_spent);   // of nothing, nothing
+}
+
 inline void answers_in_order(Bench& bench) {
   std::vector<int> order;
   const ProcedureRecord r = procedure_of(1);
@@ -333,6 +380,7 @@ inline void conforms(const std::function<std::unique_ptr<Bench>()>& make) {
   SECTION("keeps procedures") { keeps_procedures(*make()); }
   SECTION("refuses stale versions and used keys") { refuses_stale_and_used_keys(*make()); }
   SECTION("refuses whole commits") { refuses_whole_commits(*make()); }
+  SECTION("keeps claims") { keeps_claims(*make()); }
   SECTION("answers in the order submitted") { answers_in_order(*make()); }
   SECTION("keeps attempts, events, ledger, timers, cases, counters") { keeps_the_rest(*make()); }
   SECTION("refuses attempts of nobody and references of another") { refuses_attempts(*make()); }
