@@ -19,7 +19,7 @@ int dump_module_file(const std::string& path) {
     fmt::print(stderr, "tollgate dump: {}: {}\n", path, module.error().message);
     return kFindings;
   }
-  fmt::print("{}", dump(module.value()));
+  fmt::print("hash {}\n{}", hex(hash_of(module.value())), dump(module.value()));
   Status verified = verify(module.value());
   if (!verified.ok()) {
     fmt::print(stderr, "tollgate dump: {}: {}\n", path, verified.error().message);

@@ -133,15 +133,25 @@ void decode_header(Decoder& d, std::string_view bytes) {
   if (d.ok() && abi != kModuleAbi) d.fail(fmt::format("made for format {}, this is format {}; compile the carrier again", abi, kModuleAbi));
 }
 
+bool checksum_fits(std::string_view bytes) {
+  if (bytes.size() < sizeof(Hash)) return false;
+  const std::string_view body = bytes.substr(0, bytes.size() - sizeof(Hash));
+  return with_checksum(std::string(body)) == bytes;
+}
+
 }  // namespace
 
 Result<Module> decode(std::string_view bytes) {
   if (bytes.size() > limits::kModuleBytes)
     return Error{"bad_module", fmt::format("section header: {} bytes, at most {} are allowed", bytes.size(), limits::kModuleBytes)};
   Module m;
-  Decoder d(bytes);
+  Decoder header(bytes);
+  decode_header(header, bytes);
+  if (!header.ok()) return header.error();
+  // What decodes and verifies after a bit has flipped may still charge another amount.
+  if (!checksum_fits(bytes)) return Error{"bad_module", "section checksum: the bytes are not those that were built; build the carrier again, or copy its module again"};
+  Decoder d(bytes.substr(0, bytes.size() - sizeof(Hash)));
   decode_header(d, bytes);
-  if (!d.ok()) return d.error();
   describe_sections(d, m);
   d.section("debug", [&] {
     describe_debug(d, m);

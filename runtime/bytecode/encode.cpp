@@ -1,6 +1,7 @@
 // The bytes of a module.
 //
-//   file     := "TGM1" abi:u32 section{19, in the order of describe_sections} debug-section
+//   file     := "TGM1" abi:u32 section{in the order of describe_sections} debug-section checksum
+//   checksum := SHA-256 of all bytes before it
 //   section  := length:u32 payload            (little-endian; length of the payload)
 //   value    := unsigned integers, bools, enums, lengths: LEB128, shortest form only
 //               signed integers: zigzag, then LEB128
@@ -111,7 +112,13 @@ std::string encode(const Module& module) {
   Module& m = const_cast<Module&>(module);
   std::string out = encode_hashed(m);
   encode_debug(m, out);
-  return out;
+  return with_checksum(std::move(out));
+}
+
+std::string with_checksum(std::string bytes) {
+  Hash checksum;
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), checksum.data());
+  return bytes.append(reinterpret_cast<const char*>(checksum.data()), checksum.size());
 }
 
 Hash hash_of(const Module& module) {

@@ -21,7 +21,7 @@ constexpr Index kNone = 0xffffffffu;
 using Register = uint8_t;          // 0..kRegistersMax-1
 constexpr Register kNoRegister = 0xff;
 constexpr int kRegistersMax = 240;
-constexpr uint32_t kModuleAbi = 2;
+constexpr uint32_t kModuleAbi = 3;
 
 // ---- types --------------------------------------------------------------------------------------------------------------------
 
@@ -442,10 +442,12 @@ struct Module {
 using Hash = std::array<uint8_t, 32>;   // SHA-256 of the canonical bytes without debug
 std::string hex(const Hash& hash);
 
-// Canonical bytes: "TGM1", abi, sections in a fixed order, each with its length; then the debug section.
+// Canonical bytes: "TGM1", abi, sections in a fixed order, each with its length; then the debug section, and a checksum of all before it.
 std::string encode(const Module& module);
+std::string with_checksum(std::string bytes);
 Hash hash_of(const Module& module);
-// Total: truncated, bit-flipped or oversized input gives an Error that names the section. The result is not yet verified.
+// Total: truncated, bit-flipped or oversized input gives an Error that names the section. The checksum finds accidents; against malice stands `verify`,
+// and the result is not yet verified.
 Result<Module> decode(std::string_view bytes);
 // Every rule of the verifier (verify.cpp lists them, V1…): indices in range, forward jumps, definite assignment, types and labels at effects,
 // money exchanges with a doubt, waits with an end. Only a verified module may be executed.

@@ -57,9 +57,11 @@ void run_all(const Program& program) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  auto module = decode({reinterpret_cast<const char*>(data), size});
+  // The checksum is put right, or nothing hostile would come behind it.
+  const std::string bytes = with_checksum(std::string(reinterpret_cast<const char*>(data), size));
+  auto module = decode(bytes);
   if (!module.ok()) return 0;
-  if (encode(*module) != std::string_view(reinterpret_cast<const char*>(data), size)) std::abort();
+  if (encode(*module) != bytes) std::abort();
   auto program = Program::load(std::move(module).value());
   if (program.ok()) run_all(**program);
   return 0;
