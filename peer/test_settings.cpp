@@ -49,14 +49,15 @@ std::string value_of(const Module& module, const Type& type, std::string_view na
 
 bool is_key(Kind kind) { return kind == Kind::public_key || kind == Kind::private_key || kind == Kind::certificate; }
 
-// A key of the kind that the carrier file uses it for.
-std::string key_for(const Module& module, Index setting, Kind kind) {
+}  // namespace
+
+std::optional<std::string> test_key_setting(const Module& module, Index setting) {
+  const Kind kind = module.settings[setting].type.kind;
+  if (!is_key(kind)) return std::nullopt;
   const KeyFamily family = key_family_wanted(module, setting);
   const TestKey& key = test_key(family == KeyFamily::ec ? "p256" : family == KeyFamily::ed25519 ? "ed25519" : "rsa");
   return std::string(kind == Kind::private_key ? key.private_key : kind == Kind::certificate ? key.certificate : key.public_key);
 }
-
-}  // namespace
 
 Settings test_settings(const Module& module, const std::map<std::string, std::string>& given) {
   Settings out;
@@ -65,7 +66,7 @@ Settings test_settings(const Module& module, const std::map<std::string, std::st
     std::string name(module.text(setting.name));
     if (auto found = given.find(name); found != given.end()) out[name] = found->second;
     else if (setting.has_value || setting.type.optional) continue;
-    else if (is_key(setting.type.kind)) out[name] = key_for(module, index, setting.type.kind);
+    else if (auto key = test_key_setting(module, index)) out[name] = *key;
     else if (setting.many || setting.type.kind == Kind::list) out[name] = kLoopback;   // the other lists of today are networks
     else out[name] = value_of(module, setting.type, name);
   }

@@ -77,6 +77,9 @@ std::vector<std::string> timeline_of(const TestWorld& world, int64_t began_us);
 // A callback as it comes in at the listener; `forged`: with a wrong token.
 Inbound inbound_of(CallbackMessage message, bool forged);
 
+// For a setting that holds a key or a certificate: a published one, of the kind that the carrier file uses it for.
+std::optional<std::string> test_key_setting(const Module& module, Index setting);
+
 // Settings for a test: what the case gives, and for the rest something of the right type. Secrets are invented, never real.
 Settings test_settings(const Module& module, const std::map<std::string, std::string>& given);
 // Arguments for a test: those given, and for compulsory ones that are not, something of the right type.

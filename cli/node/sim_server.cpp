@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "peer/test_world.h"
+
 namespace tollgate::cli {
 namespace {
 
@@ -24,10 +26,12 @@ HttpResponse to_response(const peer::CarrierAnswer& answer) {
 
 std::map<std::string, std::string> sim_settings(const Module& module, const std::string& base) {
   std::map<std::string, std::string> settings;
-  for (const Setting& setting : module.settings) {
+  for (Index index = 0; index < module.settings.size(); ++index) {
+    const Setting& setting = module.settings[index];
     if (setting.has_value) continue;
     std::string name(module.text(setting.name));
-    if (setting.type.kind == Kind::url) settings[name] = base;
+    if (auto key = peer::test_key_setting(module, index)) settings[name] = *key;
+    else if (setting.type.kind == Kind::url) settings[name] = base;
     else if (setting.many) settings[name] = "127.0.0.0/8";
     else settings[name] = fmt::format("sim-{}", name);
   }
