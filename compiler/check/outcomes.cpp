@@ -136,12 +136,12 @@ void check_success(const Target& target, bool matched, Sink& sink) {
     sink.report(Diag::amount_unstated, target.span).label("paid what?")
         .help(Grade::likely, "compare the amount in the match", {})
         .help(Grade::example, "bind it and say so: `paid: paid in market.currency`", {})
-        .help(Grade::example, "or `paid: asked … because \"…\"`", {});
+        .help(Grade::example, "or say `paid: asked`, and why after the brace: `because \"…\"`", {});
   }
   if (target.paid && !matched && !from_answer(*target.paid)) {
     sink.report(Diag::amount_unstated, target.paid->span).label("is not from the carrier's answer")
         .help(Grade::example, "bind it in the match: `amount: Decimal as paid`", {})
-        .help(Grade::example, "or `paid: asked … because \"…\"`", {});
+        .help(Grade::example, "or say `paid: asked`, and why after the brace: `because \"…\"`", {});
   }
   if (!target.carrier_ref && !target.ref_none) {
     sink.report(Diag::reference_unstated, target.span).label("which payment is it on their side?")
