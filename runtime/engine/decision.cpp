@@ -93,6 +93,11 @@ Decision negative(const Module& module, Decision d, const Target& t, OutcomeClas
   return d;
 }
 
+// The file reads a reference from the answer, and the answer holds none: whatever it says, nobody could find this payment again.
+bool lacks_reference(const Target& t, const std::string& reference) {
+  return t.carrier_ref != kNoRegister && reference.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 Decision breach(Decision d, std::string why) {
   d.kind = Decision::Kind::breach;
   d.why = std::move(why);
@@ -117,6 +122,7 @@ Decision from_target(const Deployment& deployment, const Target* first, const Va
       d.kind = Decision::Kind::success;
       d.outcome.outcome = OutcomeClass::succeeded;
       if (t == first) d.outcome.carrier_ref = word(registers, t->carrier_ref);
+      if (t == first && lacks_reference(*t, d.outcome.carrier_ref)) return breach(std::move(d), "the carrier's reference is empty");
       if (!paid_amount(*t, t == first ? registers : nullptr, asked, d.outcome.paid)) return breach(std::move(d), "the amount taken is not in the procedure's currency and unit");
       return d;
     case TargetKind::decline: return negative(module, std::move(d), *t, OutcomeClass::declined);

@@ -241,6 +241,7 @@ class Engine::Impl {
 
   // settling.cpp
   void conclude(const InstancePtr& p, const Decision& d, Origin origin, bool about_attempt);
+  bool no_to_repeat(const InstancePtr& p, const Decision& d);
   void settle(const InstancePtr& p, const Transition& t, Outcome outcome, std::string_view evidence, std::string detail, MessagePtr message = nullptr);
   void post_ledger(const Instance& p, const Outcome& outcome, Commit& commit) const;
   void told(const InstancePtr& p);

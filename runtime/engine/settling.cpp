@@ -1,4 +1,6 @@
 // Settling: an outcome, its ledger rows and what the merchant is told become durable in one commit.
+#include <algorithm>
+
 #include "runtime/engine/impl.h"
 
 namespace tollgate {
@@ -25,6 +27,16 @@ bool Engine::Impl::contradicts(const Instance& p, const Decision& d) const {
   return took && d.outcome.paid != p.record.outcome.paid;
 }
 
+// H6: `repeat answers original` promises the first answer again, and that is an answer about the payment. A no about the call is about the second transmission:
+// a used reference, a wrong form. And where somebody can be asked, a proof is better than a promise.
+bool Engine::Impl::no_to_repeat(const InstancePtr& p, const Decision& d) {
+  const bool no = d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
+  if (!no || !p->money() || p->attempt.transmissions < 2 || p->disproved) return false;
+  const Wait& wait = p->durable.wait;
+  const std::vector<ProofNeeded> proofs = wait.mode == Wait::Mode::chain ? wait.proofs : declared_doubt(p);
+  return d.about_call || std::any_of(proofs.begin(), proofs.end(), [](const ProofNeeded& proof) { return proof.kind == ProofKind::enquiry; });
+}
+
 // A definite decision closes the procedure where the table lets it. `about_attempt`: it speaks of the reference (callback, enquiry) and not of one
 // transmission (reply).
 void Engine::Impl::conclude(const InstancePtr& p, const Decision& d, Origin origin, bool about_attempt) {
@@ -32,12 +44,13 @@ void Engine::Impl::conclude(const InstancePtr& p, const Decision& d, Origin orig
   if (event == Event::success && p->record.amount > 0 && d.outcome.paid < p->record.amount) event = Event::part;
   Facts f = facts(*p, true);
   if (about_attempt) f.retransmitted = false;
+  else f.retransmitted = f.retransmitted || no_to_repeat(p, d);
   const Transition* t = next(p->record.state, event, f);
   if (t == nullptr) {
     if (origin.message) return store_message(origin.message, CallbackState::matched, {});
     return give_up(p, d.outcome.reason, std::move(origin.detail));
   }
-  if (t->to == State::in_doubt) return doubt(p, event, nullptr, origin.kind, std::move(origin.detail));
+  if (t->to == State::in_doubt) return doubt(p, Event::unclear, nullptr, origin.kind, std::move(origin.detail));
   settle(p, *t, d.outcome, origin.kind, std::move(origin.detail), origin.message);
 }
 

@@ -68,6 +68,17 @@ inline void without_once(Module& m) {
   }
 }
 
+// A repeat is answered as the first was. `about`: what the sample's no on 400 speaks of.
+inline void answers_original(Module& m, About about) {
+  for (Exchange& e : m.exchanges) {
+    if (!e.has_once) continue;
+    e.once.original = true;
+    e.once.repeat_status = 0;
+    std::erase_if(e.arms, [](const Arm& arm) { return arm.repeat; });
+  }
+  for (Reason& reason : m.reasons) if (m.text(reason.name) == "rejected_request") reason.about = about;
+}
+
 // The wait is for the callback alone; only doubt's chain has an enquiry.
 inline void wait_for_callback_alone(Module& m) {
   for (Target& t : m.targets) {

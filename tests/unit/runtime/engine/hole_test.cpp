@@ -39,6 +39,29 @@ TEST_CASE("H11: numbers of a counter are reserved durably before one is used; a 
   CHECK(second.counters[0].next == 1 + 2 * kCounterBlock);
 }
 
+TEST_CASE("D25: a success whose reference is empty or blank is none: nobody could find the payment again") {
+  for (const std::string empty : {"", "  "}) {
+    World w;
+    Charge c(w);
+    w.fail(c.sent, Reply::Kind::lost);
+    w.after(5 * kSecondUs);
+    const auto enquiry = w.next();
+    REQUIRE(enquiry);
+    std::string body = World::paid(c.ref);
+    const size_t at = body.find("t-");
+    body.replace(at, body.rfind('"') - at, empty);
+    w.answer(*enquiry, 200, body);
+    CHECK(w.record(c.id).state == State::in_doubt);
+    CHECK(w.store.ledger(c.id).value().empty());
+    w.after(15 * kSecondUs);
+    const auto later = w.next();
+    REQUIRE(later);
+    w.answer(*later, 200, World::paid(c.ref));
+    CHECK(w.record(c.id).state == State::succeeded);
+    CHECK(!w.record(c.id).outcome.carrier_ref.empty());
+  }
+}
+
 TEST_CASE("H15: declined, then a success: a case for a person; the outcome and the ledger stay") {
   World w(1, true);
   Charge c(w);

@@ -84,6 +84,34 @@ TEST_CASE("a no to the repeat says nothing about the first") {
   CHECK(w.record(c.id).state == State::succeeded);
 }
 
+TEST_CASE("H6: the first answer is promised again: a no about the payment is believed where nobody can be asked, and a no about the call never") {
+  for (About about : {About::payment, About::call}) {
+    World w(1, false, [about](Module& m) { manual(m); answers_original(m, about); });
+    Charge c(w);
+    w.fail(c.sent, Reply::Kind::lost);
+    w.after(24 * kSecondUs);
+    const auto again = w.next();
+    REQUIRE(again);
+    w.answer(*again, 400, "60");
+    CHECK(w.record(c.id).state == (about == About::payment ? State::failed : State::in_doubt));
+  }
+}
+
+TEST_CASE("H6: the first answer is promised again, and somebody can be asked: proof before promise") {
+  World w(1, false, [](Module& m) { absent(m); answers_original(m, About::payment); });
+  Charge c(w);
+  w.fail(c.sent, Reply::Kind::lost);
+  const auto again = next_for_money(w, c.id);
+  REQUIRE(again);
+  w.answer(*again, 400, "60");                              // "known already", by a word of a carrier that promised otherwise
+  CHECK(w.record(c.id).state == State::in_doubt);
+  w.after(5 * kSecondUs);
+  const auto enquiry = w.next();
+  REQUIRE(enquiry);
+  w.answer(*enquiry, 200, World::paid(c.ref));
+  CHECK(w.record(c.id).state == State::succeeded);
+}
+
 TEST_CASE("repeats are bounded: three transmissions, then it has failed, for the carrier never had it") {
   World w(1, false, absent);
   Charge c(w);
