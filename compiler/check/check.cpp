@@ -15,7 +15,10 @@ void check(const Workspace& workspace, Sink& sink) {
     check_prices(carrier, sink);
     check_currencies(carrier, sink);
     check_steps(carrier, sink);
-    check_enquiries(carrier, sink);
+    check_separators(carrier, sink);
+    check_codes(carrier, sink);
+    check_repeats(carrier, sink);
+    check_enquiries(workspace, carrier, sink);
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);
     check_auths(carrier, sink);

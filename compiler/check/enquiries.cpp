@@ -52,6 +52,38 @@ void check_absent(const Arm& arm, Sink& sink) {
   }
 }
 
+// What becomes of the question (our credentials, our pace, their trouble) is no news of the charge, whatever words come with it. A 500 may be a fault of SOAP,
+// whose binding knows no other status: then a reviewed reason counts.
+bool about_question(uint16_t status) { return status == 401 || status == 407 || status == 408 || status == 425 || status == 429 || status >= 500; }
+
+bool decides(const Carrier& carrier, const Target& target) {
+  if (target.kind == TargetKind::table && target.index != kNone)
+    return std::any_of(carrier.tables[target.index].rows.begin(), carrier.tables[target.index].rows.end(), [&](const Row& row) { return decides(carrier, row.target); });
+  return target.kind == TargetKind::succeed || target.kind == TargetKind::decline || target.kind == TargetKind::fail || target.kind == TargetKind::absent;
+}
+
+// A reason about the call is told as such (outcomes.cpp).
+bool about_call(const Model& model, const Target& target) {
+  return target.kind == TargetKind::fail &&
+         std::any_of(model.reasons.begin(), model.reasons.end(), [&](const ModelReason& r) { return r.name == target.reason && r.about == About::call; });
+}
+
+void check_question_failed(const Model& model, const Carrier& carrier, const Arm& arm, Sink& sink) {
+  if (arm.target.poisoned || !decides(carrier, arm.target) || about_call(model, arm.target)) return;
+  bool reasoned = !arm.target.grounds.because.empty() && !(arm.target.grounds.cites.empty() && arm.grounds.cites.empty()) && says_word(arm);
+  for (const StatusRange& range : arm.statuses) {
+    for (uint32_t s = range.from; s <= range.upto; ++s) {
+      auto status = static_cast<uint16_t>(s);
+      if (!about_question(status) || (status == 500 && reasoned)) continue;
+      Report report = sink.report(Diag::question_failed, arm.target.span);
+      report.arg("status", std::to_string(s)).label("is no news of the charge").also(arm.status_spans.empty() ? arm.span : arm.status_spans[0], "what became of the question")
+          .help(Grade::likely, "say that nothing was learnt", {{arm.target.span, "in_doubt"}});
+      if (status == 500) report.help(Grade::example, "if the carrier answers every fault so: match its word, and `because \"…\" cites \"…\"`", {});
+      return;
+    }
+  }
+}
+
 // Members of what we sent that hold one of our keys: label -> the key's origin.
 using Echoes = std::map<std::string, std::string>;
 
@@ -91,7 +123,7 @@ void check_echo(const Arm& arm, const Echoes& echoes, Sink& sink) {
 
 }  // namespace
 
-void check_enquiries(const Carrier& carrier, Sink& sink) {
+void check_enquiries(const Workspace& workspace, const Carrier& carrier, Sink& sink) {
   for (const Enquiry& enquiry : carrier.enquiries) {
     Echoes echoes;
     if (enquiry.send.body) collect(*enquiry.send.body, echoes);
@@ -99,6 +131,7 @@ void check_enquiries(const Carrier& carrier, Sink& sink) {
       check_absent(arm, sink);
       check_absent_wait(carrier, enquiry, arm.target, sink);
       check_echo(arm, echoes, sink);
+      check_question_failed(workspace.model, carrier, arm, sink);
     }
   }
   for (const Session& session : carrier.sessions) {

@@ -102,15 +102,23 @@ bool whole_amount(const Expr& value) {
          whole_amount(value.operands[0]);
 }
 
-bool amount_matched(const Arm& arm) {
-  return arm.shape && std::any_of(arm.shape->holes.begin(), arm.shape->holes.end(), [](const Hole& hole) { return hole.equal && whole_amount(hole.value); });
+// Compared in every answer that the arm takes: not in a member that may be missing, nor in one of several alternatives.
+bool amount_matched(const ShapeNode& node, const Shape& shape) {
+  if (node.kind == NodeKind::hole) return shape.holes[node.hole].equal && whole_amount(shape.holes[node.hole].value);
+  if (node.kind == NodeKind::member && (node.flags & kOptional)) return false;
+  auto matched = [&](const ShapeNode& child) { return amount_matched(child, shape); };
+  if (node.kind == NodeKind::alternatives) return !node.children.empty() && std::all_of(node.children.begin(), node.children.end(), matched);
+  return std::any_of(node.children.begin(), node.children.end(), matched);
 }
+bool amount_matched(const Arm& arm) { return arm.shape && amount_matched(arm.shape->node, *arm.shape); }
 
 // `paid` is what the carrier said, so something of its answer is in it, and nothing of ours stands in where the answer is silent.
 bool from_answer(const Expr& paid) {
   bool found = paid.poisoned(), ours = false;
   walk(paid, [&](const Expr& e) {
     found = found || e.kind == ExprKind::hole;
+    bool arithmetic = e.kind == ExprKind::call && (e.name == "add" || e.name == "subtract" || e.name == "multiply" || e.name == "divide");
+    if (arithmetic) for (const Expr& part : e.operands) walk(part, [&](const Expr& value) { ours = ours || value.kind == ExprKind::argument || value.kind == ExprKind::kept; });
     if (e.kind != ExprKind::otherwise || e.operands.size() != 2) return;
     bool said = false;
     walk(e.operands[1], [&](const Expr& part) { said = said || part.poisoned() || part.kind == ExprKind::hole; });
@@ -119,13 +127,15 @@ bool from_answer(const Expr& paid) {
   return found && !ours;
 }
 
-// A constant or a setting names no payment.
+// A constant or a setting names no payment, and neither does what many payments share: an amount, a user, a product.
 bool of_this_payment(const Expr& reference) {
-  bool found = reference.poisoned();
-  walk(reference, [&](const Expr& e) {
-    found = found || (e.kind != ExprKind::constant && e.kind != ExprKind::setting && e.kind != ExprKind::market && e.kind != ExprKind::call && e.kind != ExprKind::join);
-  });
-  return found;
+  switch (reference.kind) {
+    case ExprKind::constant: case ExprKind::setting: case ExprKind::market: return false;
+    case ExprKind::argument: return reference.name.starts_with("order.") || reference.name.starts_with("original.");
+    case ExprKind::otherwise: return std::all_of(reference.operands.begin(), reference.operands.end(), of_this_payment);
+    case ExprKind::call: case ExprKind::join: return std::any_of(reference.operands.begin(), reference.operands.end(), of_this_payment);
+    default: return true;
+  }
 }
 
 // H4, D3.
@@ -147,7 +157,7 @@ void check_success(const Target& target, bool matched, Sink& sink) {
     sink.report(Diag::reference_unstated, target.span).label("which payment is it on their side?")
         .help(Grade::example, "bind it in the match and write `{ carrier_ref: … }`", {});
   }
-  if (target.carrier_ref && !of_this_payment(*target.carrier_ref)) {
+  if (target.carrier_ref && !of_this_payment(*target.carrier_ref) && !(target.carrier_ref->type.labels & kPersonal)) {
     sink.report(Diag::reference_unstated, target.carrier_ref->span).label("is the same for every payment")
         .help(Grade::example, "bind what the carrier calls the payment, or say `carrier_ref: none` and why", {});
   }

@@ -25,7 +25,7 @@ class Price {
     switch (e.kind) {
       case ExprKind::poison: case ExprKind::constant: case ExprKind::market: case ExprKind::hole: return true;
       case ExprKind::argument: return sold(e);
-      case ExprKind::let: return e.index < lets(step).size() && only_product(lets(step)[e.index].value, step);
+      case ExprKind::let: return e.index < lets(step).size() && (!clean_.insert({step, e.index}).second || only_product(lets(step)[e.index].value, step));
       case ExprKind::kept: return only_product(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step);
       case ExprKind::parameter: return given(step, e.index);
       case ExprKind::call: case ExprKind::join: case ExprKind::otherwise: break;
@@ -37,7 +37,7 @@ class Price {
   bool names_product(const Expr& e, uint32_t step) const {
     switch (e.kind) {
       case ExprKind::poison: case ExprKind::argument: case ExprKind::parameter: case ExprKind::hole: return true;
-      case ExprKind::let: return e.index < lets(step).size() && names_product(lets(step)[e.index].value, step);
+      case ExprKind::let: return e.index < lets(step).size() && named_.insert({step, e.index}).second && names_product(lets(step)[e.index].value, step);
       case ExprKind::kept: return names_product(procedure_.keeps[e.index].value, procedure_.keeps[e.index].step);
       default: return std::any_of(e.operands.begin(), e.operands.end(), [&](const Expr& part) { return names_product(part, step); });
     }
@@ -57,6 +57,8 @@ class Price {
 
   const Procedure& procedure_;
   mutable std::set<std::pair<uint32_t, uint32_t>> looked_at_;   // parameters that are being followed
+  // Lets that were looked at, by step: each once, since the first answer that matters ends the search.
+  mutable std::set<std::pair<uint32_t, uint32_t>> clean_, named_;
 };
 
 void check_grounds(const Priced& priced, Sink& sink) {

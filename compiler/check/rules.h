@@ -15,11 +15,14 @@ void check_outcomes(const Workspace& workspace, const Carrier& carrier, Sink& si
 void check_waits(const Carrier& carrier, Sink& sink);                            // waits.cpp: ends, keys, doubt, steps
 void check_flow(const Workspace& workspace, const Carrier& carrier, Sink& sink);   // flow.cpp: what is awaited, shown, needed, repeated; safe requests
 void check_messages(const Carrier& carrier, Sink& sink);                         // messages.cpp: references, minting, promises
-void check_enquiries(const Carrier& carrier, Sink& sink);                        // enquiries.cpp: absence, echoes, sessions
+void check_enquiries(const Workspace& workspace, const Carrier& carrier, Sink& sink);  // enquiries.cpp: absence, echoes, sessions
 void check_amounts(const Carrier& carrier, Sink& sink);                          // amounts.cpp: what is charged is what was asked
 void check_prices(const Carrier& carrier, Sink& sink);                           // prices.cpp: what is priced where the amount is not sent
 void check_currencies(const Carrier& carrier, Sink& sink);                       // currencies.cpp: the market's, or none
 void check_steps(const Carrier& carrier, Sink& sink);                            // steps.cpp: no second charge on one way
+void check_separators(const Carrier& carrier, Sink& sink);                       // separators.cpp: free text beside the amount
+void check_codes(const Carrier& carrier, Sink& sink);                            // codes.cpp: what decides was said by the carrier
+void check_repeats(const Carrier& carrier, Sink& sink);                          // repeats.cpp: "we know this one already"
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
 void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
 
 #include "runtime/catalog/builtins.h"
 
@@ -10,19 +11,70 @@ namespace tollgate::hir {
 namespace {
 
 // Headers about the message, the connection or the server. Whatever they say, they say of every answer.
-constexpr std::array<std::string_view, 22> kHeadersOfAnyAnswer = {
-    "accept-ranges", "age", "alt-svc", "cache-control", "connection", "content-encoding", "content-language", "content-length", "content-type", "date", "etag",
-    "expires", "keep-alive", "last-modified", "pragma", "server", "strict-transport-security", "trailer", "transfer-encoding", "upgrade", "vary", "via"};
+constexpr std::array<std::string_view, 34> kHeadersOfAnyAnswer = {
+    "accept-ranges", "age", "allow", "alt-svc", "cache-control", "connection", "content-disposition", "content-encoding", "content-language", "content-length",
+    "content-type", "date", "etag", "expires", "keep-alive", "last-modified", "pragma", "proxy-authenticate", "proxy-connection", "retry-after", "server",
+    "set-cookie", "strict-transport-security", "trailer", "transfer-encoding", "upgrade", "vary", "via", "warning", "www-authenticate", "x-powered-by",
+    "x-request-id", "x-runtime", "x-served-by"};
+// The families of headers that proxies, gateways and clouds put on what they pass on and on what they make up.
+constexpr std::array<std::string_view, 12> kHeaderFamiliesOfAnyAnswer = {
+    "access-control-", "cf-", "sec-", "x-amz", "x-cache", "x-cdn", "x-content-", "x-envoy-", "x-frame-", "x-kong-", "x-ratelimit-", "x-correlation"};
 
-bool of_any_answer(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
-  return std::find(kHeadersOfAnyAnswer.begin(), kHeadersOfAnyAnswer.end(), name) != kHeadersOfAnyAnswer.end();
+// What servers say of a status by themselves, word by word, in the pages and texts of any of them.
+constexpr std::array<std::string_view, 68> kWordsOfAnyServer = {
+    "a", "access", "an", "apache", "application", "at", "bad", "body", "busy", "center", "charset", "client", "code", "conflict", "connection", "content", "denied", "doctype",
+    "down", "en", "error", "errors", "exception", "forbidden", "found", "gateway", "h1", "h2", "head", "html", "http", "https", "implemented", "internal",
+    "is", "lang", "length", "maintenance", "many", "message", "meta", "method", "nginx", "not", "occurred", "page", "please", "proxy", "public", "request", "requests", "required",
+    "server", "service", "status", "temporarily", "temporary", "the", "timed", "timeout", "title", "too", "type", "unauthorized", "unavailable", "utf", "xml", "xhtml"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
+  return out;
 }
 
-// Between two holes stands mere punctuation, which separates and says nothing.
-bool has_letter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z'); });
+bool of_any_answer(const std::string& header) {
+  const std::string name = lower(header);
+  return std::find(kHeadersOfAnyAnswer.begin(), kHeadersOfAnyAnswer.end(), name) != kHeadersOfAnyAnswer.end() ||
+         std::any_of(kHeaderFamiliesOfAnyAnswer.begin(), kHeaderFamiliesOfAnyAnswer.end(), [&](std::string_view family) { return name.starts_with(family); });
 }
+
+bool is_letter(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+bool restates(std::string_view text, const Arm& arm) {
+  if (text.size() != 3 || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  auto status = static_cast<uint16_t>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
+  return std::any_of(arm.statuses.begin(), arm.statuses.end(), [&](const StatusRange& range) { return range.from <= status && status <= range.upto; });
+}
+
+// Without its tags: what stands between `<` and `>`, or behind a `<` that is never closed.
+std::string untagged(std::string_view text) {
+  std::string out;
+  bool tag = false;
+  for (char c : text) {
+    if (c == '<') tag = true;
+    if (!tag) out += c;
+    if (c == '>') tag = false, out += ' ';
+  }
+  return out;
+}
+
+// A word of the carrier in a free text: two letters or digits of what no server says by itself. Between two holes stands mere punctuation, which separates
+// and says nothing.
+bool own_word(std::string_view text, const Arm& arm) {
+  size_t letters = 0;
+  for (const std::string& word : words_of(untagged(text))) {
+    bool any = std::find(kWordsOfAnyServer.begin(), kWordsOfAnyServer.end(), word) != kWordsOfAnyServer.end() || restates(word, arm);
+    if (!any) letters += word.size();
+  }
+  return letters >= 2;
+}
+
+// "Service Unavailable": several words, all of which any server says. One alone, `"NOT_FOUND"` or `"FAILED"`, is a code.
+bool phrase_of_any_server(const std::string& text, const Arm& arm) { return text.find(' ') != std::string::npos && !own_word(text, arm); }
 
 bool is_boolean(const ShapeNode& node, bool value) {
   return node.kind == NodeKind::literal && node.literal.kind == Kind::boolean && (node.literal.integer != 0) == value;
@@ -33,30 +85,52 @@ bool any_boolean(const ShapeNode& node) {
   return has(true) && has(false);
 }
 
-// A word that must be there. An optional member, an alternative that may be missing and an empty text are met by an answer that says nothing.
-bool demands_word(const ShapeNode& node, bool part_of_text) {
-  switch (node.kind) {
-    case NodeKind::literal: return node.literal.kind != Kind::text || (part_of_text ? has_letter(node.literal.text) : !node.literal.text.empty());
-    case NodeKind::member:
-      if (node.flags & kOptional) return false;
-      break;
-    case NodeKind::alternatives:
-      return !node.children.empty() && !any_boolean(node) &&
-             std::all_of(node.children.begin(), node.children.end(), [](const ShapeNode& c) { return demands_word(c, false); });
-    default: break;
-  }
-  bool text = node.kind == NodeKind::text;
-  return std::any_of(node.children.begin(), node.children.end(), [&](const ShapeNode& c) { return demands_word(c, text); });
+// Roots that are one text: nothing in them has a name, so a literal stands for itself alone.
+bool free_text(ShapeRoot root) {
+  return root == ShapeRoot::text || root == ShapeRoot::fixed || root == ShapeRoot::bytes || root == ShapeRoot::lines || root == ShapeRoot::csv;
 }
 
-// Something that must be there, whatever its value.
-bool demands_presence(const ShapeNode& node) {
+class Demand {
+ public:
+  explicit Demand(const Arm& arm) : arm_(arm) {}
+
+  // A word that must be there. An optional member, an alternative that may be missing and an empty text are met by an answer that says nothing.
+  bool word(const ShapeNode& node, bool free) const {
+    switch (node.kind) {
+      case NodeKind::literal: return literal(node.literal, free);
+      case NodeKind::member:
+        if (node.flags & kOptional) return false;
+        free = false;
+        break;
+      case NodeKind::alternatives:
+        return !node.children.empty() && !any_boolean(node) &&
+               std::all_of(node.children.begin(), node.children.end(), [&](const ShapeNode& c) { return word(c, free); });
+      case NodeKind::codec: free = free_text(node.root); break;
+      case NodeKind::text: free = true; break;
+      default: break;
+    }
+    return std::any_of(node.children.begin(), node.children.end(), [&](const ShapeNode& c) { return word(c, free); });
+  }
+
+ private:
+  bool literal(const Constant& value, bool free) const {
+    if (value.kind == Kind::integer) return !restates(std::to_string(value.integer), arm_);
+    if (value.kind != Kind::text) return true;
+    return free ? own_word(value.text, arm_) : !value.text.empty() && !restates(value.text, arm_) && !phrase_of_any_server(value.text, arm_);
+  }
+
+  const Arm& arm_;
+};
+
+// A page for people, whoever wrote it.
+bool is_page(const ShapeNode& element) { return element.kind == NodeKind::member && lower(element.name) == "html"; }
+
+// A member or an element that must be there under its name, whatever its value.
+bool demands_name(const ShapeNode& node) {
   switch (node.kind) {
-    case NodeKind::literal: case NodeKind::hole: case NodeKind::any: return true;
-    case NodeKind::null: case NodeKind::missing: return false;
-    case NodeKind::member: return !(node.flags & kOptional) && (node.children.empty() || demands_presence(node.children[0]));
-    case NodeKind::alternatives: return std::all_of(node.children.begin(), node.children.end(), demands_presence);
-    default: return std::any_of(node.children.begin(), node.children.end(), demands_presence);
+    case NodeKind::member: return !(node.flags & kOptional) && !is_page(node);
+    case NodeKind::alternatives: return !node.children.empty() && std::all_of(node.children.begin(), node.children.end(), demands_name);
+    default: return std::any_of(node.children.begin(), node.children.end(), demands_name);
   }
 }
 
@@ -71,20 +145,28 @@ bool guard_demands_word(const Expr& guard) {
 
 }  // namespace
 
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out;
+  bool inside = false;
+  for (char c : text) {
+    if (is_letter(c) && !inside) out.emplace_back();
+    inside = is_letter(c);
+    if (inside) out.back() += c;
+  }
+  for (std::string& word : out) word = lower(word);
+  return out;
+}
+
 bool doubtful(uint16_t status) { return status >= 500 || status == 407 || status == 408 || status == 409 || status == 425 || status == 429; }
 
 bool says_word(const Arm& arm) {
-  if (arm.shape && demands_word(arm.shape->node, false)) return true;
+  const Demand demand(arm);
+  if (arm.shape && demand.word(arm.shape->node, free_text(arm.shape->root))) return true;
   for (const HeaderPattern& header : arm.headers)
-    if (!header.optional && !of_any_answer(header.name) && demands_word(header.shape.node, false)) return true;
+    if (!header.optional && !of_any_answer(header.name) && demand.word(header.shape.node, header.shape.node.kind == NodeKind::text)) return true;
   return std::any_of(arm.guard.begin(), arm.guard.end(), guard_demands_word);
 }
 
-bool speaks(const Arm& arm) {
-  if (!arm.shape) return false;
-  const ShapeNode& root = arm.shape->node;
-  bool whole = root.kind == NodeKind::hole || root.kind == NodeKind::any;  // `text`: any body at all
-  return !whole && arm.shape->root != ShapeRoot::text && demands_presence(root);
-}
+bool speaks(const Arm& arm) { return arm.shape && demands_name(arm.shape->node); }
 
 }  // namespace tollgate::hir

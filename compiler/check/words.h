@@ -2,15 +2,21 @@
 // that a gateway on the way made up, would not hold.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "compiler/hir/hir.h"
 
 namespace tollgate::hir {
 
+// The words of a text, in lower case: runs of letters and digits.
+std::vector<std::string> words_of(std::string_view text);
 // A status that proxies, gateways and de-duplication give, whatever became of the money.
 bool doubtful(uint16_t status);
 // A literal of the body, of a header that speaks of the charge, or of a guard, without which the arm is not taken.
 bool says_word(const Arm& arm);
-// At least a member, an element or a word: an answer in the carrier's own form, though no value of it is demanded.
+// At least a member or an element by its name: an answer in the carrier's own form, though no value of it is demanded. A text, a row, a list have none.
 bool speaks(const Arm& arm);
 
 }  // namespace tollgate::hir
