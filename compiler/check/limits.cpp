@@ -84,7 +84,7 @@ class Limits {
   }
 
   void send(const Send& send) {
-    at_most(send.headers.size(), limits::kHeaders, "headers", send.span);
+    at_most(send.headers.size() + send.auth.headers.size(), limits::kHeaders, "headers", send.span);  // those of its link and its auths, too
     if (send.query) shape(*send.query);
     if (send.body) shape(*send.body);
     if (send.once) some_time(send.once->window_ms, "`once per`", send.once->span);

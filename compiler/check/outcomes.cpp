@@ -26,6 +26,32 @@ bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(
 // Money sent once more: as sure as a no.
 bool sent_again(const ArmList& list, const Arm& arm) { return arm.target.kind == TargetKind::again && list.send && list.send->moves_money; }
 
+// The word that the author wrote.
+std::string_view word_of(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::succeed: return "succeeded";
+    case TargetKind::decline: return "declined";
+    case TargetKind::fail: return "failed";
+    case TargetKind::pending: return "pending";
+    case TargetKind::in_doubt: return "in_doubt";
+    case TargetKind::absent: return "absent";
+    case TargetKind::step: return "then";
+    case TargetKind::again: return "again";
+    case TargetKind::await: return "await";
+    case TargetKind::renew: return "renew";
+    case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
+    case TargetKind::nothing: return "ignore";
+    case TargetKind::table: return target.name;
+    default: return "a value";
+  }
+}
+
+// "declined refused", "code(…)".
+std::string outcome_words(const Target& target) {
+  if (target.kind == TargetKind::table) return target.name + "(…)";
+  return std::string(word_of(target)) + (target.reason.empty() ? "" : " " + target.reason);
+}
+
 // H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
 void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
   bool no = definite_no(arm.target) || sent_again(list, arm);
@@ -34,7 +60,7 @@ void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
   Span at = arm.status_spans.empty() ? arm.span : arm.status_spans[0];
   Span end{arm.target.span.file, arm.target.span.end, arm.target.span.end};
   Report report = sink.report(Diag::definite_by_status, arm.target.span);
-  report.arg("status", status_text(arm)).label(no ? "would let the charge be made again" : "would hand out what nobody paid for")
+  report.arg("outcome", outcome_words(arm.target)).arg("status", status_text(arm)).label(no ? "would let the charge be made again" : "would hand out what nobody paid for")
       .also(at, "says nothing about the money").help(Grade::example, "match what the carrier says in its body", {});
   if (no) report.help(Grade::example, "or say why it is sure", {{end, " because \"…\" cites \"…\""}});
 }
@@ -48,7 +74,7 @@ bool decides(const Carrier& carrier, const Target& target) {
 // H7, D9: whatever `other` takes was foreseen by nobody.
 void check_other(const Carrier& carrier, const ArmList& list, const Arm& arm, Sink& sink) {
   if ((arm.head != ArmHead::other && !arm.by_other) || arm.target.poisoned || (!decides(carrier, arm.target) && !sent_again(list, arm))) return;
-  sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
+  sink.report(Diag::definite_by_default, arm.target.span).arg("outcome", outcome_words(arm.target)).label("nothing here was said by the carrier").also(arm.span, "any answer comes here")
       .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
 }
 
@@ -58,7 +84,7 @@ void check_no(const ArmList& list, const Arm& arm, Sink& sink) {
   bool unsaid = list.place == PlaceKind::callback || list.place == PlaceKind::enquiry || list.place == PlaceKind::awaited;
   if (!unsaid) return check_status(list, arm, sink);
   if (says_word(arm) || grounded(arm)) return;
-  sink.report(Diag::definite_by_default, arm.target.span).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
+  sink.report(Diag::definite_by_default, arm.target.span).arg("outcome", outcome_words(arm.target)).label("nothing here was said by the carrier").also(arm.span, "any such answer comes here")
       .help(Grade::likely, "leave it open", {{arm.target.span, "in_doubt"}});
 }
 
@@ -176,26 +202,6 @@ void check_about(const Model& model, const Target& target, Span asked, Sink& sin
       .also(reason->span, "the model says `about call`").help(Grade::likely, "say that nothing was learnt", {{target.span, "in_doubt"}});
 }
 
-// The word that the author wrote.
-std::string_view word_of(const Target& target) {
-  switch (target.kind) {
-    case TargetKind::succeed: return "succeeded";
-    case TargetKind::decline: return "declined";
-    case TargetKind::fail: return "failed";
-    case TargetKind::pending: return "pending";
-    case TargetKind::in_doubt: return "in_doubt";
-    case TargetKind::absent: return "absent";
-    case TargetKind::step: return "then";
-    case TargetKind::again: return "again";
-    case TargetKind::await: return "await";
-    case TargetKind::renew: return "renew";
-    case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
-    case TargetKind::nothing: return "ignore";
-    case TargetKind::table: return target.name;
-    default: return "a value";
-  }
-}
-
 // H8: that a charge never arrived is a proof with a time and a promise, and has a word of its own.
 void check_never_received(const Target& target, std::string_view place, Sink& sink) {
   if (target.kind != TargetKind::fail || target.reason != "not_received") return;
@@ -242,7 +248,7 @@ bool is_default(const Row& row) {
 void check_defaults(const Table& table, Sink& sink) {
   auto decides = [](const Target& target) { return !target.poisoned && target.kind != TargetKind::in_doubt; };
   auto report = [&](const Target& target, const char* label, Span also, const char* why) {
-    sink.report(Diag::definite_by_default, target.span).label(label).also(also, why)
+    sink.report(Diag::definite_by_default, target.span).arg("outcome", outcome_words(target)).label(label).also(also, why)
         .help(Grade::sure, "a code nobody wrote down decides nothing", {{target.span, "in_doubt"}});
   };
   if (table.other && decides(*table.other)) report(*table.other, "codes that nobody wrote down would decide", table.span, "in this reading");
@@ -255,7 +261,7 @@ void check_asked_code(const Target& target, Sink& sink) {
   if (!target.key || target.poisoned) return;
   bool said = false;
   walk(*target.key, [&](const Expr& e) { said = said || e.kind == ExprKind::hole || e.poisoned(); });
-  if (!said) sink.report(Diag::definite_by_default, target.key->span).label("is not from the carrier's answer").also(target.span, "decides about the money");
+  if (!said) sink.report(Diag::definite_by_default, target.key->span).arg("outcome", outcome_words(target)).label("is not from the carrier's answer").also(target.span, "decides about the money");
 }
 
 // What is said of a code is the same whoever asks, so it holds no value of an answer.

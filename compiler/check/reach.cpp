@@ -180,7 +180,7 @@ bool statuses_apart(const Arm& a, const Arm& b) {
 }
 
 bool covers(const Arm& earlier, const Selectors& wide, const Arm& later, const Selectors& narrow) {
-  if (earlier.repeat != later.repeat || earlier.first_only || !earlier.guard.empty() || earlier.empty_body) return false;
+  if (earlier.repeat != later.repeat || !earlier.guard.empty() || earlier.empty_body) return false;
   if (!statuses_within(later, earlier)) return false;
   return std::all_of(wide.begin(), wide.end(), [&](const auto& entry) {
     auto it = narrow.find(entry.first);
@@ -191,7 +191,7 @@ bool covers(const Arm& earlier, const Selectors& wide, const Arm& later, const S
 
 bool disjoint(const Arm& a, const Selectors& sa, const Arm& b, const Selectors& sb) {
   if (a.repeat != b.repeat && (a.head == ArmHead::other || b.head == ArmHead::other)) return true;
-  if (a.first_only || b.first_only || a.empty_body != b.empty_body || statuses_apart(a, b)) return true;
+  if (a.empty_body != b.empty_body || statuses_apart(a, b)) return true;
   if (a.shape && b.shape && a.shape->root != b.shape->root) return true;
   for (const auto& [path, choice] : sa) {
     auto it = sb.find(path);

@@ -95,11 +95,11 @@ void check_doubt(const Procedure& procedure, const Step& step, bool begun_by_car
   if (!procedure.moves_money) return;
   const MoneyOut out = money_out(procedure)[static_cast<size_t>(&step - procedure.steps.data())];
   const bool open = out.before || out.waiting || (step.send && step.send->moves_money);
-  if (!step.doubt && !step.send && !step.awaits && begun_by_carrier) {
+  if (!step.doubt && !step.unread && !step.send && !step.awaits && begun_by_carrier) {
     sink.report(Diag::doubt_missing, step.span).label("a message that never comes leaves it open")
         .help(Grade::example, "or give it to a person: `on doubt => manual because \"…\"`", {});
   }
-  if (!step.doubt && open && (step.send || step.awaits)) {
+  if (!step.doubt && !step.unread && open && (step.send || step.awaits)) {
     Span at = step.send ? step.send->span : step.awaits->span;
     sink.report(Diag::doubt_missing, at).label("a lost answer leaves it open").also(procedure.span, "`" + procedure.name + "` moves money")
         .help(Grade::example, "ask by your reference: `on doubt => ask status(ref)`", {})

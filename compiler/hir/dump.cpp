@@ -54,7 +54,6 @@ void dump_arms(const std::vector<Arm>& arms, const std::string& indent, std::str
     out += indent + "on";
     for (const StatusRange& range : arm.statuses) out += " " + std::to_string(range.from) + (range.upto != range.from ? ".." + std::to_string(range.upto) : "");
     if (arm.repeat) out += " repeat";
-    if (arm.first_only) out += " first";
     out += " => " + target_text(arm.target) + "\n";
     if (arm.shape) dump_shape(*arm.shape, indent + "  ", out);
   }

@@ -217,7 +217,6 @@ struct Arm {
   std::vector<StatusRange> statuses;  // empty in a callback; for `repeat` the statuses that `once per` declares
   std::vector<Span> status_spans;
   bool repeat = false;
-  bool first_only = false;         // `=> renew` in a money send
   bool of_link = false;            // the link's: tried after the send's own
   bool by_other = false;           // the row `other` of a `by`
   std::vector<HeaderPattern> headers;
@@ -328,6 +327,7 @@ struct Step {
   std::vector<Shown> shown;
   std::optional<Target> doubt;     // kind doubt
   bool doubt_inherited = false;
+  bool unread = false;             // a part of it could not be read: rules about what it lacks are silent
   bool used = false;
   Span span;                       // its name, or the procedure's
 };

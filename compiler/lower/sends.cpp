@@ -53,7 +53,6 @@ Arm lower_arm(Lowering& lowering, const hir::Arm& from, FrameOwner owner) {
   to.head = from.head;
   to.statuses = from.statuses;
   to.repeat = from.repeat;
-  to.first_only = from.first_only;
   to.cites = lowering.text(from.grounds.cites);
   if (!from.doc.empty()) {
     to.doc = static_cast<Index>(lowering.module.debug.docs.size());

@@ -131,7 +131,8 @@ class Telling {
     };
     switch (error_.expected) {
       case Expected::arrow:
-        if (code() == Tok::result_arrow || code() == Tok::assign || code() == Tok::colon) replace("=>");
+        if (place_ == Place::rows && after_name() && (code() == Tok::colon || code() == Tok::lbrace || code() == Tok::slash)) row_of_message(r);
+        else if (code() == Tok::result_arrow || code() == Tok::assign || code() == Tok::colon) replace("=>");
         break;
       case Expected::assign:
         if (code() == Tok::colon || code() == Tok::equal) replace("=");
@@ -151,6 +152,11 @@ class Telling {
       default: break;
     }
   }
+
+  // An element or an attribute is not a row: a row is what a code, or the whole message, is.
+  static void row_of_message(Report& r) { r.help(Grade::example, "a row of messages is a record: `{ *:answer { … } } => …`"); }
+
+  bool after_name() const { return error_.token > 0 && is_name(static_cast<Tok>(tree_.tokens[error_.token - 1].code)); }
 
   // The point right after the token before.
   Span before() const {
@@ -188,6 +194,7 @@ class Telling {
     if (!is_word(code()) || words.empty()) {
       Report r = sink_.report(Diag::unexpected, span()).arg("where", where.name).arg("found", found());
       if (!words.empty()) r.because(fmt::format("items here begin with: {}", fmt::join(words, ", ")));
+      if (place_ == Place::rows) row_of_message(r);
       return;
     }
     Report r = sink_.report(Diag::unknown_word, span()).arg("where", where.name).arg("word", word());

@@ -135,6 +135,7 @@ void CarrierResolver::declare_callbacks() {
       report_unknown(endpoint, "endpoint", names_of(carrier_.endpoints));
     } else {
       carrier_.endpoints[callback.endpoint].used = true;
+      note_use(member(SyntaxKind::endpoint, endpoint.text()), endpoint);
     }
     if (callback.params.size() != 1) {
       sink_.report(Diag::callback_one_key, callback.span).arg("name", callback.name).label("has " + std::to_string(callback.params.size()) + " keys")

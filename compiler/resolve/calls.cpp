@@ -212,6 +212,7 @@ Expr CarrierResolver::minted(NodeRef node, ExprKind kind, const Scope& scope) {
   }
   Callback& callback = carrier_.callbacks[i];
   callback.used = true;
+  note_use(member(SyntaxKind::callback, name.text()), name);
   std::vector<Expr> given = arguments(node.child(SyntaxKind::args), scope);
   for (const Expr& value : given) if (value.poisoned()) return poison(node.span());
   if (given.size() != callback.params.size()) {

@@ -52,7 +52,8 @@ class CarrierResolver {
   std::string cited(NodeRef cites) const;
   void collect_citations(NodeRef node);
   // The carrier (not the family itself) uses what the family says to use no more.
-  void note_use(NodeRef member, NodeRef use);
+  void note_use(NodeRef member, NodeRef use) { if (use) note_use(member, use.span(), use.text()); }
+  void note_use(NodeRef member, Span use, std::string_view name);
   void check_link_arms(NodeRef link);
   NodeRef member(SyntaxKind kind, std::string_view name) const;
   std::vector<std::string> member_names(SyntaxKind kind) const;
@@ -222,6 +223,7 @@ class CarrierResolver {
   void statements(NodeRef node, Procedure& procedure, uint32_t step, Scope& scope);
   void resolve_procedure(NodeRef node, Procedure& procedure);
   void resolve_step(NodeRef node, Procedure& procedure, uint32_t index);
+  bool cut_off(NodeRef block) const;
   Scope step_scope(const Procedure& procedure, const Step& step) const;
   std::vector<Param> params(NodeRef node);
   void bind_params(Scope& scope, const std::vector<Param>& params, std::string_view owner) const;
@@ -280,6 +282,7 @@ class CarrierResolver {
   void given_setting(NodeRef name, NodeRef value, Given& out);
   bool row_values(NodeRef row, NodeRef value, const std::vector<Param>& columns);
   std::optional<Always> always(NodeRef condition);
+  void vain_always(NodeRef condition, std::string why);
   bool quantity(NodeRef node, Quantity& out, int64_t& value);
 
   // Names of a kind, for a suggestion after "no such thing".

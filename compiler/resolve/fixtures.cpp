@@ -9,6 +9,22 @@ namespace {
 
 constexpr uint32_t kFaultsMax = 8, kRunsMax = 10'000;
 
+// What a run brings about. What is asked is drawn by the test itself.
+bool happens(Quantity q) { return q == Quantity::captured || q == Quantity::paid || q == Quantity::charges; }
+
+// Why a clause says nothing about a run, or null. Amounts and counts are never negative.
+const char* vain(const Always& a) {
+  if (a.left == a.right && a.left != Quantity::number) return "compares a quantity with itself";
+  if (!happens(a.left) && !happens(a.right)) return "nothing that the carrier did is compared";
+  if (a.left != Quantity::number && a.right != Quantity::number) return nullptr;
+  const bool number_left = a.left == Quantity::number;
+  const int64_t n = number_left ? a.left_value : a.right_value;
+  using Is = Always::Is;
+  const Is at_least = number_left ? Is::less_equal : Is::greater_equal, above = number_left ? Is::less : Is::greater;
+  const bool always_so = (a.is == at_least && n <= 0) || (a.is == above && n < 0) || (a.is == Is::not_equal && n < 0);
+  return always_so ? "is so whatever happens: amounts and counts are never negative" : nullptr;
+}
+
 bool is_literal(SyntaxKind kind) {
   switch (kind) {
     case SyntaxKind::string: case SyntaxKind::raw_string: case SyntaxKind::integer: case SyntaxKind::decimal: case SyntaxKind::money:
@@ -169,6 +185,11 @@ bool CarrierResolver::quantity(NodeRef node, Quantity& out, int64_t& value) {
   return false;
 }
 
+void CarrierResolver::vain_always(NodeRef condition, std::string why) {
+  sink_.report(Diag::cannot_fail, condition.span()).arg("what", "`always " + std::string(condition.text()) + "`").label(std::move(why))
+      .help(Grade::example, "for example `always captured <= asked`", {});
+}
+
 std::optional<Always> CarrierResolver::always(NodeRef condition) {
   Always out;
   switch (condition.kind()) {
@@ -179,8 +200,7 @@ std::optional<Always> CarrierResolver::always(NodeRef condition) {
     case SyntaxKind::greater: out.is = Always::Is::greater; break;
     case SyntaxKind::greater_equal: out.is = Always::Is::greater_equal; break;
     default:
-      sink_.report(Diag::property_always, condition.span()).label("compare two of asked, captured, paid, charges, or one of them with a number")
-          .help(Grade::example, "for example `always captured <= asked`", {});
+      vain_always(condition, "compare two of asked, captured, paid, charges, or one of them with a number");
       return std::nullopt;
   }
   out.text = condition.text();
@@ -188,6 +208,10 @@ std::optional<Always> CarrierResolver::always(NodeRef condition) {
   const bool left = quantity(condition.child(size_t{0}), out.left, out.left_value);
   const bool right = quantity(condition.child(size_t{1}), out.right, out.right_value);
   if (!left || !right) return std::nullopt;
+  if (const char* why = vain(out)) {
+    vain_always(condition, why);
+    return std::nullopt;
+  }
   return out;
 }
 

@@ -105,12 +105,12 @@ void CarrierResolver::override_member(std::pair<NodeRef, int>& same, NodeRef nod
   NodeRef name = name_of(node);
   bool replace = node.has(SyntaxKind::mark_replace), extend = node.has(SyntaxKind::mark_extend);
   Span first = name_of(same.first).span();
-  if (replace || extend) note_use(same.first, name);
   if ((replace || extend) && same.first.has(SyntaxKind::mark_private)) {
     sink_.report(Diag::override_private, name.span()).arg("word", replace ? "replace" : "extend").arg("name", name.text())
         .label("is the family's alone").also(same.first.child(SyntaxKind::mark_private).span(), "says so here");
     return;
   }
+  if (replace || extend) note_use(same.first, name);
   if (extend) {
     if (same.first.is(SyntaxKind::reading) && node.is(SyntaxKind::reading)) extensions_.push_back(node);
     else sink_.report(Diag::override_kind, name.span()).arg("name", name.text()).label("only a reading can be extended").also(first, "this is what it would extend");

@@ -103,6 +103,7 @@ Expr CarrierResolver::root_value(const std::vector<Segment>& segments, size_t& n
   if (uint32_t i = index_of(carrier_.sessions, root.name); i != kNone && scope.sessions) {
     Session& session = carrier_.sessions[i];
     session.used = true;
+    note_use(member(SyntaxKind::session, root.name), root.span, root.name);
     next = 1;
     if (!session.params.empty()) {
       sink_.report(Diag::argument_count, root.span).arg("name", root.name).arg("wanted", std::to_string(session.params.size())).arg("found", "0")
@@ -119,6 +120,7 @@ Expr CarrierResolver::root_value(const std::vector<Segment>& segments, size_t& n
     return poisoned(out.type) ? poison(root.span) : out;
   }
   if (NodeRef let = member(SyntaxKind::let, root.name)) {
+    note_use(let, root.span, root.name);
     next = 1;
     Scope outer;
     outer.host = scope.host;

@@ -169,6 +169,14 @@ void CarrierResolver::resolve_procedure(NodeRef, Procedure& procedure) {
   }
 }
 
+// A block that the file never closes holds everything up to its end, and nobody knows what was to come.
+bool CarrierResolver::cut_off(NodeRef block) const {
+  const Span span = block.span();
+  return block.has_error() && std::any_of(sink_.reports().begin(), sink_.reports().end(), [&](const Diagnostic& d) {
+    return d.id == Diag::unclosed_bracket && d.primary.file == span.file && d.primary.begin >= span.begin && d.primary.end <= span.end;
+  });
+}
+
 void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t index) {
   size_t i = static_cast<size_t>(&procedure - carrier_.procedures.data());
   Step& step = procedure.steps[index];
@@ -186,6 +194,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       unsupported(child, "this statement");
     }
   }
+  step.unread = cut_off(node);
   ArmPlace place;
   place.scope = step_scope(procedure, step);
   place.scope.host = false;
@@ -226,9 +235,6 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
     }
   }
   if (step.send) link_arms(*step.send, place);
-  for (Arm& made : step.send ? step.send->arms : std::vector<Arm>()) {
-    if (made.target.kind == TargetKind::renew) made.first_only = true;
-  }
   for (const Binding& binding : scope.names) {
     if (binding.value.kind == ExprKind::let && binding.used) step.lets[binding.value.index].used = true;
   }

@@ -133,6 +133,8 @@ std::optional<Expr> CarrierResolver::of_message(const Expr& value, const Send& s
         return std::nullopt;
     }
   }
+  // An auth's lets are computed for each transmission; what is frozen has a value of its own.
+  if (value.kind == ExprKind::let && value.index < send.auth.lets.size()) return of_message(send.auth.lets[value.index].value, send);
   Expr out = value;
   for (Expr& operand : out.operands) {
     auto replaced = of_message(operand, send);

@@ -7,6 +7,7 @@
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
 #include "compiler/resolve/reasons.h"
+#include "compiler/resolve/texts.h"
 
 namespace tollgate::hir {
 namespace {
@@ -115,7 +116,10 @@ Workspace resolve(std::span<const Tree* const> trees, Sink& sink) {
       }
     }
   }
-  for (const File& file : library.files) report_blank_reasons(*file.tree, sink);
+  for (const File& file : library.files) {
+    report_blank_reasons(*file.tree, sink);
+    report_long_texts(*file.tree, sink);
+  }
   report_unused(library, sink);
   for (CarrierResolver& resolver : resolvers) out.carriers.push_back(std::move(resolver).take());
   out.model = std::move(library.model);

@@ -24,6 +24,47 @@ void walk(const Expr& expr, Visit&& visit) {
   if (expr.shape) for (const Hole& hole : expr.shape->holes) if (hole.has_value) walk(hole.value, visit);
 }
 
+// Does it read the clock or chance itself, not by another let?
+bool reads_host(const Expr& expr) {
+  bool found = false;
+  walk(expr, [&](const Expr& e) { found = found || e.kind == ExprKind::host; });
+  return found;
+}
+
+// Which lets of an auth that read the clock or chance reach a body, and which a header or a query. The first is made once, the others for each transmission.
+class AuthMoments {
+ public:
+  explicit AuthMoments(size_t parameters) : first_(parameters) {}
+
+  // Before an item is resolved; afterwards `used` says what it named.
+  void begin(const std::vector<Binding>& names) { for (const Binding& name : names) name.used = false; }
+  // The next let, whose value has just been resolved.
+  void let(const std::vector<Binding>& names, bool reads) {
+    std::set<size_t> roots = named(names);
+    if (roots.empty() && reads) roots.insert(roots_.size());
+    roots_.push_back(std::move(roots));
+  }
+  void sent(const std::vector<Binding>& names) { for (size_t root : named(names)) sent_.insert(root); }
+  void frozen(const std::vector<Binding>& names) { for (size_t root : named(names)) frozen_.insert(root); }
+
+  std::vector<const Binding*> torn(const std::vector<Binding>& names) const {
+    std::vector<const Binding*> out;
+    for (size_t root : frozen_) if (sent_.contains(root)) out.push_back(&names[first_ + root]);
+    return out;
+  }
+
+ private:
+  std::set<size_t> named(const std::vector<Binding>& names) const {
+    std::set<size_t> out;
+    for (size_t i = first_; i < names.size(); ++i) if (names[i].used) out.insert(roots_[i - first_].begin(), roots_[i - first_].end());
+    return out;
+  }
+
+  size_t first_;
+  std::vector<std::set<size_t>> roots_;  // of each let: the lets that read, itself or what it is made of
+  std::set<size_t> sent_, frozen_;
+};
+
 uint64_t window_ms(std::string_view unit) {
   return unit == "second" ? 1000 : unit == "minute" ? 60'000 : unit == "hour" ? 3'600'000 : unit == "day" ? 86'400'000 : 0;
 }
@@ -165,7 +206,10 @@ void CarrierResolver::send(NodeRef node, Send& out, const Scope& scope, bool ses
   out.method = method.text();
   out.link = index_of(carrier_.links, link.text());
   if (out.link == kNone) report_unknown(link, "link", names_of(carrier_.links));
-  else carrier_.links[out.link].used = true;
+  else {
+    carrier_.links[out.link].used = true;
+    note_use(member(SyntaxKind::link, link.text()), link);
+  }
   if (path) out.path = path_shape(path, scope);
   if (NodeRef safe = node.child(SyntaxKind::safe)) {
     out.safe = true;
@@ -319,10 +363,13 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
   inner.place = "an auth";
   inner.names = std::move(bound);
   ++depth_;
+  AuthMoments moments(inner.names.size());
   for (NodeRef item : auth.children()) {
     if (item.is(SyntaxKind::let)) {
       NodeRef let_name = item.child(SyntaxKind::name);
+      moments.begin(inner.names);
       Expr value = expr(item.last(), inner);
+      moments.let(inner.names, reads_host(value));
       if (fresh(value)) {
         uint32_t index = static_cast<uint32_t>(out.auth.lets.size());
         out.auth.lets.push_back({std::string(let_name.text()), value, true, let_name.span()});
@@ -335,19 +382,29 @@ void CarrierResolver::use_auth(NodeRef use, NodeRef name, NodeRef args, Send& ou
       }
       inner.names.push_back({std::string(let_name.text()), "a let of `" + std::string(name.text()) + "`", value, let_name.span()});
     } else if (item.is(SyntaxKind::header)) {
+      moments.begin(inner.names);
       out.auth.headers.push_back(header(item, inner));
+      moments.sent(inner.names);
     } else if (item.is(SyntaxKind::auth_query) || item.is(SyntaxKind::auth_body)) {
+      moments.begin(inner.names);
       Expr value = expr(item.child(size_t{1}), inner);
       if (!textual(value, item.is(SyntaxKind::auth_query) ? "a query" : "a body")) continue;
       if (item.is(SyntaxKind::auth_query)) {
+        moments.sent(inner.names);
         NodeRef label = item.child(size_t{0});
         out.auth.query.push_back({plain_text(label).value_or(std::string(label.text())), std::move(value), item.span()});
         if (NodeRef exposed = item.child(SyntaxKind::exposing)) exposing(exposed, out, inner);
         continue;
       }
+      moments.frozen(inner.names);
       // What a body holds is frozen with it, so it is computed from the message without it.
       if (auto of_frozen = of_message(value, out)) add_body_item(item, std::move(*of_frozen), out, name.span());
     }
+  }
+  for (const Binding* let : moments.torn(inner.names)) {
+    sink_.report(Diag::not_in_scope, let->span).arg("name", let->name).arg("place", "both the body and a header or query of an auth").label("would have two values")
+        .because("a body is frozen before the first transmission, headers and queries are made anew for each one")
+        .help(Grade::example, "keep the value in the procedure, and give it to the auth: `with " + std::string(name.text()) + "(ref)`", {});
   }
   --depth_;
 }
@@ -398,7 +455,11 @@ Once CarrierResolver::once(NodeRef node, const Scope& scope) {
   }
   out.window_ms = duration_ms(node.child(SyntaxKind::duration).text());
   out.original = node.has(SyntaxKind::mark_repeat_original);
-  for (NodeRef status : node.child(SyntaxKind::repeat_answers).children(SyntaxKind::status)) {
+  for (NodeRef status : node.child(SyntaxKind::repeat_answers).children()) {
+    if (!out.repeat_statuses.empty() || status.is(SyntaxKind::status_range)) {
+      unsupported(status, out.repeat_statuses.empty() ? "a range in `repeat answers`" : "a second status in `repeat answers`");
+      break;
+    }
     auto number = whole_number(status.text());
     if (number && *number >= 100 && *number <= 599) out.repeat_statuses.push_back(static_cast<uint16_t>(*number));
     else sink_.report(Diag::bad_status, status.span()).arg("status", status.text()).label("a status is 100 to 599");

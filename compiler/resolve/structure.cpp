@@ -136,15 +136,18 @@ void CarrierResolver::check_marks(NodeRef node, int level) {
   if (node.has(SyntaxKind::mark_private) && !in_carrier) refuse(SyntaxKind::mark_open, "the member is private as well: which of the two?");
 }
 
-void CarrierResolver::note_use(NodeRef member, NodeRef use) {
+void CarrierResolver::note_use(NodeRef member, Span use, std::string_view name) {
+  auto within = [](Span inner, Span outer) { return inner.file == outer.file && inner.begin >= outer.begin && inner.end <= outer.end; };
+  NodeRef owner = member.parent();
+  if (NodeRef mark = member.child(SyntaxKind::mark_private); mark && owner.is(SyntaxKind::family) && !within(use, owner.span())) {
+    sink_.report(Diag::private_named, use).arg("name", name).arg("family", name_of(owner).text()).label("is named from outside of the family")
+        .also(mark.span(), "says so here");
+  }
   NodeRef old = member.child(SyntaxKind::deprecated);
-  if (!old || !use) return;
-  const Span span = use.span();
+  if (!old) return;
   NodeRef self = carrier_node_ ? carrier_node_ : family_;
-  const bool ours = span.file == self.span().file && span.begin >= self.span().begin && span.end <= self.span().end;
-  const bool declared_here = member.span().file == self.span().file && member.span().begin >= self.span().begin && member.span().end <= self.span().end;
-  if (!ours || declared_here) return;
-  sink_.report(Diag::deprecated, span).arg("name", use.text()).arg("instead", plain_text(old.first()).value_or("")).label("is used here")
+  if (!within(use, self.span()) || within(member.span(), self.span())) return;
+  sink_.report(Diag::deprecated, use).arg("name", name).arg("instead", plain_text(old.first()).value_or("")).label("is used here")
       .also(name_span(member), "declared here");
 }
 

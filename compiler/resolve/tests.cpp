@@ -14,6 +14,15 @@ void proofs_of(const Procedure& procedure, Visit&& visit) {
   }
 }
 
+// A step that fails when something else happens. A recording awaits each of its requests.
+bool expects(const TestStep& step) {
+  switch (step.kind) {
+    case TestStepKind::expect_request: case TestStepKind::expect_outcome: case TestStepKind::expect_suspended: case TestStepKind::expect_none:
+    case TestStepKind::recorded: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 Scope CarrierResolver::test_scope(const TestCase& test) const {
@@ -33,6 +42,9 @@ TestCase CarrierResolver::test(NodeRef node) {
   test_steps(node, out);
   if (out.steps.empty() || (out.steps[0].kind != TestStepKind::start && out.steps[0].kind != TestStepKind::callback)) {
     if (!node.has_error()) sink_.report(Diag::test_start, out.span).label("does not begin with `start`");
+  } else if (!node.has_error() && std::none_of(out.steps.begin(), out.steps.end(), expects)) {
+    sink_.report(Diag::cannot_fail, out.span).arg("what", "a test that expects nothing").label("starts, and looks at nothing")
+        .help(Grade::example, "say what is sent, `expect POST \"/…\"`, and how it stands, `expect succeeded`", {});
   }
   return out;
 }

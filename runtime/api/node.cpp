@@ -64,7 +64,10 @@ class Node::Impl {
 
   Status start();
   std::string address() const;
-  std::string ready_line() const { return fmt::format("listening on http://{}, {} carriers, {} procedures open", address(), carriers_, engine_->status().open); }
+  std::string ready_line() const {
+    const std::string why = what_is_missing();
+    return fmt::format("listening on http://{}, {} carriers, {} procedures open{}", address(), carriers_, engine_->status().open, why.empty() ? "" : "; not ready: " + why);
+  }
   bool run();
   void stop() { loop_->post([this] { begin_drain(); }); }
 
@@ -72,6 +75,8 @@ class Node::Impl {
   Status open_world();
   Status open_door();
   void count();
+  // "2 open procedures wait: module 4f5f6ad92eb8 of kopa is not loaded"; empty for a node that has all that is needed.
+  std::string what_is_missing() const;
   void on_signal();
   void begin_drain();
   void look_whether_drained();
@@ -189,14 +194,25 @@ Status Node::Impl::open_door() {
   auto listener = Listener::create(*loop_, config_.listen, options, [this](HttpRequest request, Listener::Respond respond) { rest_->handle(std::move(request), std::move(respond)); });
   if (!listener.ok()) return std::move(listener).error();
   listener_ = std::move(listener).value();
-  rest_->enter(Rest::Phase::ready);
+  const std::string why = what_is_missing();
+  rest_->enter(why.empty() ? Rest::Phase::ready : Rest::Phase::incomplete, why);
+  if (!why.empty()) log_.line(LogLevel::error, "not_ready", [&](JsonWriter& w) { w.text("why", why).number("open", static_cast<int64_t>(engine_->status().left)); });
   if (config_.rehearsal.speed > 1) log_.line(LogLevel::warning, "rehearsal_clock", [this](JsonWriter& w) { w.number("speed", config_.rehearsal.speed); });
-  log_.line(LogLevel::info, "ready", [this](JsonWriter& w) { w.text("listen", address()).number("carriers", static_cast<int64_t>(carriers_)); });
+  log_.line(LogLevel::info, why.empty() ? "ready" : "listening", [this](JsonWriter& w) { w.text("listen", address()).number("carriers", static_cast<int64_t>(carriers_)); });
   return Done{};
+}
+
+std::string Node::Impl::what_is_missing() const {
+  std::string out;
+  for (const LeftOpen& l : engine_->left()) {
+    if (l.of_configuration) out += fmt::format("{}{} open procedure{}: {}", out.empty() ? "" : "; ", l.procedures, l.procedures == 1 ? " waits" : "s wait", l.why);
+  }
+  return out;
 }
 
 void Node::Impl::count() {
   metrics_.gauge("tollgate_procedures_open", "Procedures not yet ended.", [this] { return static_cast<int64_t>(engine_->status().open); });
+  metrics_.gauge("tollgate_procedures_left", "Open procedures that wait for a module or a key that this node was not given, or are damaged.", [this] { return static_cast<int64_t>(engine_->status().left); });
   metrics_.gauge("tollgate_procedures_in_flight", "Procedures that are being worked on.", [this] { return static_cast<int64_t>(engine_->status().in_flight); });
   metrics_.gauge("tollgate_procedures_in_doubt", "Procedures whose outcome nobody knows yet.", [this] { return static_cast<int64_t>(engine_->status().in_doubt); });
   metrics_.gauge("tollgate_procedures_submitted", "Procedures taken since the start.", [this] { return static_cast<int64_t>(engine_->status().submitted); });

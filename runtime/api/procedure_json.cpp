@@ -17,7 +17,7 @@ std::string amount_text(int64_t amount, uint8_t scale) {
 
 void write_procedure(JsonWriter& w, const ProcedureRecord& record) {
   w.text("id", to_text(record.id)).text("idempotency_key", record.idempotency_key).text("carrier", record.carrier).text("action", record.action);
-  w.text("state", state_name(record.state)).boolean("settled", is_settled(record.state)).boolean("in_doubt", record.state == State::in_doubt);
+  w.text("state", state_name(record.state)).boolean("settled", is_settled(record.state)).boolean("in_doubt", in_doubt(record.state));
   if (!record.currency.empty()) w.begin("amount").text("value", amount_text(record.amount, record.amount_scale)).text("currency", record.currency).end();
   const Outcome& outcome = record.outcome;
   if (outcome.outcome != OutcomeClass::none) {

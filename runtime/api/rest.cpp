@@ -105,7 +105,7 @@ void Rest::answer_operator(const HttpRequest& request, const Listener::Respond& 
   if (get && request.path == "/metrics") return respond({200, "text/plain; version=0.0.4", metrics_.text(), {}});
   if (get && request.path == "/readyz") {
     if (phase_ == Phase::ready) return respond({200, "text/plain", "ready\n", {}});
-    return respond({503, "text/plain", phase_ == Phase::starting ? "starting\n" : "draining\n", {}});
+    return respond({503, "text/plain", phase_ == Phase::starting ? "starting\n" : phase_ == Phase::draining ? "draining\n" : "not ready: " + why_ + "\n", {}});
   }
   respond(json_response(404, error_json("not_found", "there is nothing here", "")));
 }
@@ -115,6 +115,8 @@ void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) 
   Inbound inbound{std::move(request.method), std::move(request.path), std::move(request.headers), std::move(request.query), std::move(request.body), std::move(request.peer_address)};
   desk_.on_callback(std::move(inbound), [this, respond](Answer answer) {
     metrics_.answered("callback", answer.status);
+    // What nobody here knows may be about a procedure that waits for its module or its key: the carrier is to send it again.
+    if (phase_ == Phase::incomplete && answer.status >= 400 && answer.status < 500) return respond({503, "", "", {{"Retry-After", "60"}}});
     respond({answer.status, std::move(answer.content_type), std::move(answer.body), std::move(answer.headers)});
   });
 }
@@ -136,7 +138,11 @@ void Rest::route(Call call) {
 }
 
 void Rest::submit(Call call) {
-  if (phase_ != Phase::ready) return call.refuse(503, "not_ready", phase_ == Phase::starting ? "the runtime is starting" : "the runtime is shutting down");
+  if (phase_ != Phase::ready) {
+    return call.refuse(503, "not_ready", phase_ == Phase::starting   ? "the runtime is starting"
+                                         : phase_ == Phase::draining ? "the runtime is shutting down"
+                                                                     : "the runtime lacks what open procedures need; its operator reads why at /readyz");
+  }
   const std::string key(call.request.header("idempotency-key"));
   const auto& headers = call.request.headers;
   // Which of two a reader takes is a matter of taste; two proxies with two tastes would be two purchases.

@@ -41,7 +41,7 @@ class Rest {
     std::vector<Tenant> tenants;
     uint32_t wait_ms = 30'000;   // the longest `wait`
   };
-  enum class Phase : uint8_t { starting, ready, draining };
+  enum class Phase : uint8_t { starting, ready, incomplete, draining };  // incomplete: open procedures wait for a module or a key
 
   // All must outlive it, and every answer it still owes.
   Rest(Loop& loop, Store& store, Metrics& metrics, Desk desk, Options options);
@@ -49,7 +49,8 @@ class Rest {
   void handle(HttpRequest request, Listener::Respond respond);
   // What the listener answers by itself (400, 408, 413 …), in the form of every other error.
   static HttpResponse refusal(uint16_t status);
-  void enter(Phase phase) { phase_ = phase; }
+  // `why`: for operators, what /readyz says of an incomplete node.
+  void enter(Phase phase, std::string why = {}) { phase_ = phase, why_ = std::move(why); }
 
  private:
   struct Call;   // one request with its tenant and its answer
@@ -75,6 +76,7 @@ class Rest {
   Desk desk_;
   Options options_;
   Phase phase_ = Phase::starting;
+  std::string why_;
 };
 
 }  // namespace tollgate

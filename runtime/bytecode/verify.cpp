@@ -26,6 +26,7 @@
 #include "runtime/bytecode/describe.h"
 #include "runtime/bytecode/instruction.h"
 #include "runtime/bytecode/intern.h"
+#include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/names.h"
 #include "runtime/bytecode/wire.h"
 
@@ -72,8 +73,11 @@ class IndexWalk {
     sized(name, list.size(), ceiling);
     for (T& x : list) describe(*this, x);
   }
-  void text(const char*, std::string&) {}
-  void strings(const char* name, std::vector<std::string>& list, size_t ceiling) { sized(name, list.size(), ceiling); }
+  void text(const char* name, std::string& text) { sized(name, text.size(), limits::kTextBytes); }
+  void strings(const char* name, std::vector<std::string>& list, size_t ceiling) {
+    sized(name, list.size(), ceiling);
+    for (std::string& s : list) text(name, s);
+  }
   void words(const char* name, std::vector<uint32_t>& list, size_t ceiling) { sized(name, list.size(), ceiling); }
   void doc(const char*, Index&) {}
   template <class F>

@@ -97,6 +97,7 @@ void Engine::Impl::try_commit(const InstancePtr& p, std::shared_ptr<Commit> comm
       case CommitResult::Kind::failed: break;
       default: return lost_track(p, r.kind == CommitResult::Kind::stale ? "its stored version is another" : "its message is stored already", message);
     }
+    if (r.error.code == "store_duplicate_reference") return reference_taken(p, r.error);
     // Nothing was changed. The carrier is told at once that its message is not safe with us; our own change waits for the store.
     ports_.observer->trouble("commit " + to_text(p->record.id), r.error);
     if (message) answered(message, false);
@@ -134,6 +135,26 @@ void Engine::Impl::lost_track(const InstancePtr& p, std::string_view why, const 
   if (!stored.ok() || !stored.value() || settled(stored.value()->state)) return;
   Result<InstancePtr> again = adopt(*stored.value());
   if (again.ok()) resume(*again);
+}
+
+// Another attempt of this carrier has the reference already: what is said of the one would be said of the other. The attempt is recorded before a byte
+// leaves, so nothing has; what is stored is the procedure before it, and read again it makes a new reference. A source of chance that is broken makes
+// the same again and again, and then the procedure ends, unsent.
+void Engine::Impl::reference_taken(const InstancePtr& p, const Error& why) {
+  constexpr uint32_t kReferencesMax = 3;
+  ports_.observer->trouble("send " + p->record.carrier + " " + to_text(p->record.id), why);
+  const uint32_t clashes = p->clashes + 1;
+  std::vector<std::function<void(const ProcedureRecord&)>> waiting = std::move(p->settled);
+  p->committing = false;
+  release(p);
+  const auto stored = ports_.store->procedure(p->record.id);
+  if (!stored.ok() || !stored.value()) return;   // reading failed: recovery finds it, as it was
+  Result<InstancePtr> again = adopt(*stored.value());
+  if (!again.ok()) return ports_.observer->trouble("procedure " + to_text(p->record.id), again.error());
+  (*again)->clashes = clashes;
+  (*again)->settled = std::move(waiting);
+  if (clashes < kReferencesMax) return resume(*again);
+  give_up(*again, "unbuildable", std::move(Detail().text("why", "every reference that it makes belongs to another charge")).end());
 }
 
 // History only: the state stays. Losing such a row in a crash loses no fact about money, so nobody waits for it.

@@ -120,6 +120,8 @@ Result<ReplayReport> Engine::Impl::replay(const ProcedureId& id, std::shared_ptr
 EngineStatus Engine::Impl::status() const {
   EngineStatus s = counts_;
   s.open = open_.size();
+  for (const LeftOpen& l : left_) s.left += l.procedures;
+  s.open += s.left;
   return s;
 }
 
@@ -128,6 +130,7 @@ Engine::~Engine() = default;
 
 Status Engine::add(std::shared_ptr<const Program> program, const std::map<std::string, std::string>& settings) { return impl_->add(std::move(program), settings); }
 Status Engine::recover() { return impl_->recover(); }
+const std::vector<LeftOpen>& Engine::left() const { return impl_->left(); }
 void Engine::submit(Command command, std::function<void(SubmitResult)> done) { impl_->submit(std::move(command), std::move(done)); }
 void Engine::on_reply(uint64_t ticket, Reply reply) { impl_->on_reply(ticket, std::move(reply)); }
 void Engine::on_alarm() { impl_->on_alarm(); }

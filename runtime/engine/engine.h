@@ -98,7 +98,15 @@ enum class SettlementVerdict : uint8_t {
   unavailable,   // the store; give the row again
 };
 
-struct EngineStatus { uint64_t open = 0, in_flight = 0, in_doubt = 0, submitted = 0, finished = 0; };
+// `open` counts those that were left at recovery, too.
+struct EngineStatus { uint64_t open = 0, in_flight = 0, in_doubt = 0, submitted = 0, finished = 0, left = 0; };
+
+// Open procedures that recovery could not take up. They stay in the store as they are, until a node is started with what they wait for.
+struct LeftOpen {
+  std::string why;              // "module 4f5f6ad92eb8 of kopa is not loaded"; names no procedure and no file
+  uint64_t procedures = 0;
+  bool of_configuration = false;  // a module or a key is missing; else they are damaged
+};
 
 class Engine {
  public:
@@ -111,6 +119,8 @@ class Engine {
   Status add(std::shared_ptr<const Program> program, const std::map<std::string, std::string>& settings);
   // Loads what is open. Call once, after every add and before submit.
   Status recover();
+  // What recover() could not take up, and why. A node with any of configuration is not ready.
+  const std::vector<LeftOpen>& left() const;
 
   void submit(Command command, std::function<void(SubmitResult)> done);
   void on_reply(uint64_t ticket, Reply reply);

@@ -83,6 +83,7 @@ class Engine::Impl {
 
   Status add(std::shared_ptr<const Program> program, const std::map<std::string, std::string>& settings);
   Status recover();
+  const std::vector<LeftOpen>& left() const { return left_; }
   void submit(Command command, std::function<void(SubmitResult)> done);
   void on_reply(uint64_t ticket, Reply reply);
   void on_alarm();
@@ -105,6 +106,7 @@ class Engine::Impl {
   void note(const InstancePtr& p, std::string_view kind, std::string detail);   // an event without a change of state
   void committed(const InstancePtr& p, const Commit& commit, const std::function<void()>& then, const MessagePtr& message);
   void lost_track(const InstancePtr& p, std::string_view why, const MessagePtr& message);
+  void reference_taken(const InstancePtr& p, const Error& why);
   void store_beside(Commit beside, std::string_view what);
   void enter(Instance& p, State to);
   Facts facts(const Instance& p, bool proof = false) const;
@@ -251,6 +253,7 @@ class Engine::Impl {
 
   // recovery.cpp
   Result<InstancePtr> adopt(const ProcedureRecord& record);
+  void leave(const ProcedureRecord& record, const Error& why);
   void resume(const InstancePtr& p);
   bool question_due(const Instance& p) const;
 
@@ -296,6 +299,7 @@ class Engine::Impl {
   int64_t armed_us_ = 0;
   bool draining_ = false;
   EngineStatus counts_;
+  std::vector<LeftOpen> left_;                    // found by recover()
 };
 
 constexpr int64_t kMillisecond = 1000, kSecond = 1000 * kMillisecond;

@@ -63,6 +63,7 @@ struct Instance {
   std::vector<std::string> registered;            // keys of the callback registry
   std::array<Timers::Handle, 5> timers{};         // by TimerKind
   std::vector<std::function<void(const ProcedureRecord&)>> settled;
+  uint32_t clashes = 0;        // references made so far that another attempt had
 
   const Module& module() const { return deployment->module(); }
   const Procedure& model() const { return module().procedures[procedure]; }

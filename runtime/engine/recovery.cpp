@@ -74,6 +74,18 @@ void Engine::Impl::resume(const InstancePtr& p) {
   }
 }
 
+// It stays as it is in the store; a person must load its definition or its key.
+void Engine::Impl::leave(const ProcedureRecord& record, const Error& why) {
+  ports_.observer->trouble("recover", why);
+  LeftOpen found{"they are damaged (" + why.code + ")", 1, false};
+  if (why.code == "definition_missing") found = {"module " + hex(record.definition).substr(0, 12) + " of " + record.carrier + " is not loaded", 1, true};
+  if (why.code == "vault_unknown_key") found = {"the key that sealed them is not given", 1, true};
+  for (LeftOpen& known : left_) {
+    if (known.why == found.why) return static_cast<void>(++known.procedures);
+  }
+  left_.push_back(std::move(found));
+}
+
 Status Engine::Impl::recover() {
   const auto counters = ports_.store->counters();
   if (!counters.ok()) return counters.error();
@@ -94,15 +106,16 @@ Status Engine::Impl::recover() {
       for (LinkState& link : d->links) link.pace->start_full(now());
     }
   }
+  bool any = false;
   for (const ProcedureRecord& record : open.value()) {
     if (settled(record.state) || record.state == State::held || record.state == State::reversing) continue;
     Result<InstancePtr> p = adopt(record);
-    if (!p.ok()) {   // stays as it is in the store; a person must load its definition or its key
-      ports_.observer->trouble("recover", p.error());
-      continue;
-    }
-    resume(*p);
+    any = any || p.ok();
+    if (p.ok()) resume(*p);
+    else leave(record, p.error());
   }
+  // A seal names its key by one byte only, so another key may pass for it. Where nothing at all opens, that is what happened.
+  for (LeftOpen& l : left_) l.of_configuration = l.of_configuration || (!any && l.why.find("vault_sealed_elsewhere") != std::string::npos);
   return Done{};
 }
 

@@ -30,6 +30,8 @@ constexpr int kStateCount = 0
 #undef TG_STATE
     ;
 bool terminal(State state);
+// Money may have moved and no proof says so: also while a person is to find one.
+constexpr bool in_doubt(State state) { return state == State::in_doubt || state == State::suspended; }
 bool attempt_open(State state);   // an attempt may have reached the carrier and is not closed by proof
 
 // What the user of a procedure is shown: a URL to go to, or a text.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "runtime/api/digest.h"
+#include "runtime/store/sqlite_store.h"
 #include "runtime/store/vault.h"
 
 using namespace tollgate;
@@ -66,6 +67,48 @@ TEST_CASE("a node starts, says where it listens, and stops when told") {
   std::thread stopper([&] { (*node)->stop(); });
   CHECK((*node)->run());
   stopper.join();
+}
+
+TEST_CASE("a node without the module of an open procedure listens, is not ready, and leaves the procedure as it is") {
+  const Site place;
+  ProcedureRecord open;
+  open.id[0] = 7;
+  open.tenant = "shop";
+  open.idempotency_key = "k";
+  open.carrier = "kopa";
+  open.action = "charge";
+  open.definition.fill(0xab);
+  open.state = State::in_doubt;
+  open.version = 1;
+  open.frame = "sealed elsewhere";
+  {
+    auto store = SqliteStore::open(place.file("node.db"));
+    REQUIRE(store.ok());
+    Commit commit;
+    commit.procedures.push_back({open, 0});
+    bool done = false;
+    (*store)->submit(std::move(commit), [&](const CommitResult& r) { done = r.kind == CommitResult::Kind::done; });
+    for (int i = 0; i < 500 && !done; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      (*store)->poll();
+    }
+    REQUIRE(done);
+  }
+  auto node = Node::start(place.config());
+  REQUIRE(node.ok());
+  CHECK((*node)->ready_line() == "listening on http://" + (*node)->address() +
+                                     ", 0 carriers, 1 procedures open; not ready: 1 open procedure waits: module abababababab of kopa is not loaded");
+  std::thread stopper([&] { (*node)->stop(); });
+  (*node)->run();
+  stopper.join();
+  node = Error{"gone", ""};
+  auto store = SqliteStore::open(place.file("node.db"));
+  REQUIRE(store.ok());
+  const auto still = (*store)->open_procedures();
+  REQUIRE(still.ok());
+  REQUIRE(still->size() == 1);
+  CHECK((*still)[0].state == State::in_doubt);
+  CHECK((*still)[0].version == 1);
 }
 
 TEST_CASE("two nodes share neither store nor port") {

@@ -337,6 +337,44 @@ TEST_CASE("lists have filters and pages, and refuse what they do not know") {
   }
 }
 
+TEST_CASE("what the list of doubt lists says that it is in doubt") {
+  World w;
+  for (int i = 0; i < 3; ++i) CHECK(w.post(kGood, "k" + std::to_string(i)).status == 202);
+  const State states[] = {State::waiting, State::in_doubt, State::suspended};
+  for (int i = 0; i < 3; ++i) {
+    ProcedureId id{};
+    id[0] = 1;
+    id[15] = static_cast<uint8_t>(i + 1);
+    ProcedureRecord r = **w.store.procedure(id);
+    r.state = states[i];
+    r.version = 2;
+    Commit commit;
+    commit.procedures.push_back({r, 1});
+    w.store.submit(std::move(commit), [](const CommitResult& done) { CHECK(done.kind == CommitResult::Kind::done); });
+    w.store.poll();
+    CHECK(json::parse(w.call("GET", "/v1/procedures/" + to_text(id)).body)["in_doubt"] == (i > 0));
+  }
+  const json listed = json::parse(w.call("GET", "/v1/procedures?in_doubt=true").body)["procedures"];
+  REQUIRE(listed.size() == 2);
+  for (const json& one : listed) CHECK(one["in_doubt"] == true);
+  for (const json& one : json::parse(w.call("GET", "/v1/procedures").body)["procedures"]) CHECK(one["in_doubt"] == (one["state"] != "waiting"));
+}
+
+TEST_CASE("a node that lacks what open procedures need takes no charge, says why to its operator, and lets carriers send again") {
+  World w;
+  w.rest.enter(Rest::Phase::incomplete, "2 open procedures wait: module 4f5f6ad92eb8 of mtn_ug is not loaded");
+  CHECK(w.call("GET", "/readyz").status == 503);
+  CHECK(w.answer->body == "not ready: 2 open procedures wait: module 4f5f6ad92eb8 of mtn_ug is not loaded\n");
+  CHECK(w.call("GET", "/healthz").status == 200);
+  CHECK(w.post(kGood).status == 503);
+  CHECK(code_of(*w.answer) == "not_ready");
+  CHECK(w.answer->body.find("4f5f6ad92eb8") == std::string::npos);
+  CHECK(w.commands.empty());
+  CHECK(w.call("GET", "/v1/procedures").status == 200);
+  CHECK(w.call("POST", "/c/mtn_ug/paid/x/y", "{}").status == 503);   // the desk says 401
+  CHECK(w.inbound.size() == 1);
+}
+
 TEST_CASE("cases come in pages, and another tenant's are not there") {
   World w;
   for (int i = 0; i < 5; ++i) CHECK(w.post(kGood, "k" + std::to_string(i)).status == 202);

@@ -153,6 +153,11 @@ TEST_CASE("H28: a procedure whose definition is not loaded stays as it is, and g
   CHECK(w.record(c.id).state == State::waiting);
   REQUIRE(!w.observer.troubles.empty());
   CHECK(w.observer.troubles.back().second.code == "definition_missing");
+  CHECK(w.engine->status().open == 1);                 // not none: it waits
+  CHECK(w.engine->status().left == 1);
+  REQUIRE(w.engine->left().size() == 1);
+  CHECK(w.engine->left()[0].why == "module " + hex(old->hash()).substr(0, 12) + " of mtn_ug is not loaded");
+  CHECK(w.engine->left()[0].of_configuration);
   w.after(1200 * kSecondUs);
   CHECK(!w.next());                                    // nobody asks in its name, and its deadline does nothing
   CHECK(w.record(c.id).state == State::waiting);
