@@ -10,8 +10,10 @@
 
 #include "runtime/api/digest.h"
 #include "runtime/api/private_file.h"
+#include "runtime/crypto/key.h"
 #include "runtime/links/request_check.h"
 #include "runtime/links/socket_address.h"
+#include "runtime/value/url.h"
 
 namespace tollgate {
 namespace {
@@ -21,6 +23,7 @@ using nlohmann::json;
 
 constexpr size_t kTokenBytesMin = 16;
 constexpr size_t kNameBytesMax = 64;
+constexpr size_t kTrustFileMax = 4 * 1024 * 1024;
 constexpr uint64_t kLatestMs = 4'102'444'800'000;   // 2100-01-01
 
 bool word(std::string_view text) {
@@ -71,6 +74,7 @@ class Reader {
   void read_all(const json& document);
   void read_optional(const json& document);
   void read_listen(const json& document);
+  void read_trust(const std::string& path);
   void read_modules(const json& value);
   void read_tenant(const json& value, const std::string& where);
   void read_carrier(const json& value, const std::string& name);
@@ -150,25 +154,47 @@ void Reader::read_all(const json& document) {
 
 void Reader::read_listen(const json& document) {
   if (document.contains("listen")) config_.listen = text_of(document["listen"], "listen");
-  if (const auto address = parse_address(config_.listen); !address.ok()) return fail("listen", address.error().message);
-  config_.public_url = document.contains("public_url") ? text_of(document["public_url"], "public_url") : "http://" + config_.listen;
+  const auto address = parse_address(config_.listen);
+  if (!address.ok()) return fail("listen", address.error().message);
+  const bool said = document.contains("public_url");
+  // What is minted must be where carriers reach us, and safe to be called in clear.
+  if (!said && !address->loopback()) return fail("public_url", fmt::format("is missing, and carriers cannot be told to call http://{}: say public_url", config_.listen));
+  config_.public_url = said ? text_of(document["public_url"], "public_url") : "http://" + config_.listen;
   while (config_.public_url.ends_with('/')) config_.public_url.pop_back();
   Request probe;
   probe.method = "GET";
   probe.url = config_.public_url;
   // Callback URLs carry their own proof; in clear on a network, anybody could read and use it.
-  if (const std::string trouble = trouble_with(probe); document.contains("public_url") && !trouble.empty()) fail("public_url", "must be https, or http on loopback: " + trouble);
+  if (const std::string trouble = trouble_with(probe); said && !trouble.empty()) fail("public_url", "must be https, or http on loopback: " + trouble);
+  if (config_.public_url.find_first_of("?#") != std::string::npos) fail("public_url", "must not have a `?` or `#`: callbacks' paths are written behind it");
+  if (said && !parse_url(config_.public_url)) fail("public_url", "must be an absolute URL with a host, and a port from 1 to 65535 if it has one");
 }
 
 void Reader::read_optional(const json& document) {
   if (document.contains("previous_key_file")) config_.previous_key_file = in_folder(text_of(document["previous_key_file"], "previous_key_file"));
-  if (document.contains("trust_file")) config_.trust_file = in_folder(text_of(document["trust_file"], "trust_file"));
+  if (document.contains("trust_file")) read_trust(text_of(document["trust_file"], "trust_file"));
   if (document.contains("limits")) read_limits(document["limits"]);
   if (document.contains("rehearsal_clock")) read_rehearsal(document["rehearsal_clock"]);
   if (!document.contains("log")) return;
   const auto level = parse_level(text_of(document["log"], "log"));
   if (!level) return fail("log", "must be debug, info, warning, error or off");
   config_.log = *level;
+}
+
+// Whom to believe is known before the first connection, not found out at it.
+void Reader::read_trust(const std::string& path) {
+  config_.trust_file = in_folder(path);
+  if (failed_) return;
+  const auto text = read_file(config_.trust_file, kTrustFileMax, Privacy::any);
+  if (!text.ok()) return fail("trust_file", text.error().message);
+  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----", kEnd = "-----END CERTIFICATE-----";
+  size_t found = 0;
+  for (size_t at = text->find(kBegin); at != std::string::npos; at = text->find(kBegin, at + 1), ++found) {
+    const size_t end = text->find(kEnd, at);
+    if (end == std::string::npos || !key_der(KeyKind::certificate, text->substr(at, end + kEnd.size() - at)).ok())
+      return fail("trust_file", fmt::format("certificate {} of {} cannot be read", found + 1, config_.trust_file));
+  }
+  if (found == 0) fail("trust_file", fmt::format("there is no certificate (PEM) in {}", config_.trust_file));
 }
 
 void Reader::read_modules(const json& value) {
@@ -218,7 +244,10 @@ void Reader::read_carrier(const json& value, const std::string& name) {
   auto& settings = config_.carriers[name];
   if (!value.contains("settings")) return;
   if (!value["settings"].is_object()) return fail(where + ".settings", "must be an object");
-  for (const auto& [setting, given] : value["settings"].items()) settings[setting] = setting_value(given, where + ".settings." + setting);
+  for (const auto& [setting, given] : value["settings"].items()) {
+    if (given.is_array()) config_.lists[name].insert(setting);
+    settings[setting] = setting_value(given, where + ".settings." + setting);
+  }
 }
 
 // A list becomes one text, its items parted by commas: that is how settings of many values are given to the engine.

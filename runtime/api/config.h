@@ -2,7 +2,7 @@
 //
 //   {
 //     "listen": "127.0.0.1:8080",                    loopback unless you write otherwise
-//     "public_url": "https://pay.example.com",       where carriers reach us; default: http:// and `listen`
+//     "public_url": "https://pay.example.com",       where carriers reach us; default, on loopback: http:// and `listen`
 //     "store": "node.db", "key_file": "node.key",    relative paths are relative to this file
 //     "modules": "modules",                          a folder, or a list of .tgm files
 //     "tenants": [{"name": "shop", "token_sha256": "…"}, {"name": "web", "token_file": "web.token"}, {"name": "app", "token_env": "APP_TOKEN"}],
@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ struct NodeConfig {
   std::vector<std::string> modules;   // paths of .tgm files, sorted if they come from a folder
   std::vector<Tenant> tenants;
   std::map<std::string, std::map<std::string, std::string>> carriers;   // name -> setting -> value; lists joined with commas
+  std::map<std::string, std::set<std::string>> lists;                   // name -> settings that were given as lists
   NodeLimits limits;
   LogLevel log = LogLevel::info;
   Haste rehearsal;                    // speed 1: the system's own clock

@@ -26,6 +26,7 @@ namespace tollgate {
 namespace {
 
 constexpr int64_t kDrainLookUs = 10'000;
+constexpr int64_t kProbeUs = 1'000'000;   // how soon a store that took nothing is tried again
 
 class FdCall final : public Watcher {
  public:
@@ -80,6 +81,7 @@ class Node::Impl {
   void on_signal();
   void begin_drain();
   void look_whether_drained();
+  void watch_store();
 
   NodeConfig config_;
   SystemClock clock_;
@@ -91,12 +93,16 @@ class Node::Impl {
   int signal_fd_ = -1;
   size_t carriers_ = 0;
   bool draining_ = false, drained_ = false;
+  bool store_well_ = true, probing_ = false;
   int64_t drain_until_us_ = 0;
 
   // In the order of their making; each may use those above, and goes before them.
   std::unique_ptr<Loop> loop_;
   FdCall signal_call_{[this] { on_signal(); }};
-  FdCall store_call_{[this] { store_->poll(); }};
+  FdCall store_call_{[this] {
+    store_->poll();
+    watch_store();
+  }};
   std::unique_ptr<KeyVault> vault_;
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<WallAlarm> alarm_;
@@ -185,6 +191,11 @@ Status Node::Impl::open_door() {
   };
   desk.settle = [this](SettlementRow row, std::function<void(SettlementVerdict)> done) { engine_->on_settlement(std::move(row), std::move(done)); };
   desk.prompt = [this](const ProcedureId& id) { return engine_->prompt(id); };
+  desk.trouble = [this] {
+    watch_store();
+    const Status store = store_->health();
+    return store.ok() ? std::string() : "the store takes no commits (" + store.error().code + ")";
+  };
   rest_ = std::make_unique<Rest>(*loop_, *store_, metrics_, std::move(desk), Rest::Options{config_.tenants, config_.limits.wait_ms});
   count();
   ListenerOptions options;
@@ -217,6 +228,7 @@ void Node::Impl::count() {
   metrics_.gauge("tollgate_procedures_in_doubt", "Procedures whose outcome nobody knows yet.", [this] { return static_cast<int64_t>(engine_->status().in_doubt); });
   metrics_.gauge("tollgate_procedures_submitted", "Procedures taken since the start.", [this] { return static_cast<int64_t>(engine_->status().submitted); });
   metrics_.gauge("tollgate_procedures_finished", "Procedures ended since the start.", [this] { return static_cast<int64_t>(engine_->status().finished); });
+  metrics_.gauge("tollgate_store_well", "1 while the store takes commits, 0 while it does not.", [this] { return static_cast<int64_t>(store_->health().ok()); });
   metrics_.gauge("tollgate_requests_in_flight", "Requests to carriers under way.", [this] { return static_cast<int64_t>(links_->in_flight()); });
   metrics_.gauge("tollgate_connections", "Connections of callers and carriers to us.", [this] { return static_cast<int64_t>(listener_->connections()); });
 }
@@ -236,15 +248,31 @@ void Node::Impl::begin_drain() {
   draining_ = true;
   drain_until_us_ = loop_->now_us() + int64_t{config_.limits.drain_ms} * 1000;
   log_.line(LogLevel::info, "draining");
+  listener_->drain();   // first: the answers of those who waited say that their connection ends
   rest_->enter(Rest::Phase::draining);
-  listener_->drain();
   look_whether_drained();
 }
 
 void Node::Impl::look_whether_drained() {
-  drained_ = engine_->drain() && listener_->connections() == 0;
-  if (drained_ || loop_->now_us() >= drain_until_us_) return loop_->stop();
+  drained_ = engine_->drain();
+  if ((drained_ && listener_->busy() == 0) || loop_->now_us() >= drain_until_us_) return loop_->stop();
   loop_->after(kDrainLookUs, [this] { look_whether_drained(); });
+}
+
+// A store that took nothing is tried with a small commit until it does, so that readiness follows it also while nobody charges.
+void Node::Impl::watch_store() {
+  const Status health = store_->health();
+  if (health.ok() != store_well_) {
+    store_well_ = health.ok();
+    if (store_well_) log_.line(LogLevel::info, "store_well");
+    else observers_.trouble("store", health.error());
+  }
+  if (store_well_ || std::exchange(probing_, true)) return;
+  loop_->after(kProbeUs, [this] {
+    Commit probe;
+    probe.counters.push_back({"", "probe", clock_.wall_us()});   // of no carrier: nobody reads it
+    store_->submit(std::move(probe), [this](const CommitResult&) { probing_ = false; });
+  });
 }
 
 bool Node::Impl::run() {

@@ -104,6 +104,8 @@ void Rest::answer_operator(const HttpRequest& request, const Listener::Respond& 
   if (get && request.path == "/healthz") return respond({200, "text/plain", "ok\n", {}});
   if (get && request.path == "/metrics") return respond({200, "text/plain; version=0.0.4", metrics_.text(), {}});
   if (get && request.path == "/readyz") {
+    const std::string trouble = phase_ == Phase::ready && desk_.trouble ? desk_.trouble() : "";
+    if (!trouble.empty()) return respond({503, "text/plain", "not ready: " + trouble + "\n", {}});
     if (phase_ == Phase::ready) return respond({200, "text/plain", "ready\n", {}});
     return respond({503, "text/plain", phase_ == Phase::starting ? "starting\n" : phase_ == Phase::draining ? "draining\n" : "not ready: " + why_ + "\n", {}});
   }
@@ -189,19 +191,36 @@ void Rest::wait(const Call& call, const ProcedureRecord& procedure, uint16_t sta
     response.headers = {{"Location", "/v1/procedures/" + to_text(record.id)}};
     call.answer(std::move(response));
   };
-  if (wait_ms == 0 || is_settled(procedure.state)) return answer(procedure);
-  struct Waiting { bool over = false; Loop::TimerId timer = 0; };
-  auto waiting = std::make_shared<Waiting>();
-  waiting->timer = loop_.after(int64_t{wait_ms} * 1000, [this, waiting, answer, procedure] {
-    if (std::exchange(waiting->over, true)) return;
+  if (wait_ms == 0 || is_settled(procedure.state) || phase_ == Phase::draining) return answer(procedure);
+  const uint64_t number = ++last_wait_;
+  Wait& held = waits_[number];
+  held.as_it_is = [this, answer, procedure] {
     const auto now = store_.procedure(procedure.id);
     answer(now.ok() && now.value().has_value() ? **now : procedure);
-  });
-  desk_.when_settled(procedure.id, [this, waiting, answer](const ProcedureRecord& record) {
-    if (std::exchange(waiting->over, true)) return;
-    loop_.cancel(waiting->timer);
+  };
+  held.timer = loop_.after(int64_t{wait_ms} * 1000, [this, number] { let_go(number); });
+  desk_.when_settled(procedure.id, [this, number, answer](const ProcedureRecord& record) {
+    const auto at = waits_.find(number);
+    if (at == waits_.end()) return;
+    loop_.cancel(at->second.timer);
+    waits_.erase(at);
     answer(record);
   });
+}
+
+void Rest::let_go(uint64_t wait) {
+  const auto at = waits_.find(wait);
+  if (at == waits_.end()) return;
+  const std::function<void()> as_it_is = std::move(at->second.as_it_is);
+  loop_.cancel(at->second.timer);
+  waits_.erase(at);
+  as_it_is();
+}
+
+void Rest::enter(Phase phase, std::string why) {
+  phase_ = phase;
+  why_ = std::move(why);
+  while (phase_ == Phase::draining && !waits_.empty()) let_go(waits_.begin()->first);
 }
 
 void Rest::show(const Call& call, std::string_view id_text) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Desk {
   std::function<void(const ProcedureId&, const std::string& name, const std::string& value, std::function<void(SupplyResult)>)> supply;   // may be empty: nothing is taken
   std::function<void(SettlementRow, std::function<void(SettlementVerdict)>)> settle;                                                       // may be empty
   std::function<Prompt(const ProcedureId&)> prompt;                                                                                       // may be empty
+  std::function<std::string()> trouble;                                                                                                   // why no charge can be taken now; "" if it can. May be empty
 };
 
 constexpr uint32_t kListedMax = 500;      // procedures or cases in one answer
@@ -49,8 +51,8 @@ class Rest {
   void handle(HttpRequest request, Listener::Respond respond);
   // What the listener answers by itself (400, 408, 413 …), in the form of every other error.
   static HttpResponse refusal(uint16_t status);
-  // `why`: for operators, what /readyz says of an incomplete node.
-  void enter(Phase phase, std::string why = {}) { phase_ = phase, why_ = std::move(why); }
+  // `why`: for operators, what /readyz says of an incomplete node. Draining: calls that wait are answered with what is true by then.
+  void enter(Phase phase, std::string why = {});
 
  private:
   struct Call;   // one request with its tenant and its answer
@@ -63,6 +65,7 @@ class Rest {
   void submit(Call call);
   void submitted(const Call& call, SubmitResult result, uint32_t wait_ms);
   void wait(const Call& call, const ProcedureRecord& procedure, uint16_t status, uint32_t wait_ms);
+  void let_go(uint64_t wait);
   void show(const Call& call, std::string_view id_text);
   void list(const Call& call);
   void input(const Call& call, std::string_view id_text);
@@ -77,6 +80,9 @@ class Rest {
   Options options_;
   Phase phase_ = Phase::starting;
   std::string why_;
+  struct Wait { Loop::TimerId timer = 0; std::function<void()> as_it_is; };
+  std::map<uint64_t, Wait> waits_;   // calls that wait for a procedure's end, by number
+  uint64_t last_wait_ = 0;
 };
 
 }  // namespace tollgate

@@ -10,6 +10,7 @@
 #include "runtime/crypto/key.h"
 #include "runtime/engine/arguments.h"
 #include "runtime/value/codec.h"
+#include "runtime/value/url.h"
 
 namespace tollgate {
 
@@ -21,11 +22,17 @@ std::string host_of(std::string_view base) {
   return std::string(rest.substr(0, rest.find('/')));
 }
 
-bool loopback(std::string_view host) {
-  if (host.starts_with("[::1]")) return true;
-  const std::string_view name = host.substr(0, host.find(':'));
-  return name == "localhost" || name.starts_with("127.");
+// Why this cannot be where requests begin; empty if it can. The text itself is not repeated: a password may stand in it.
+std::string trouble_with_base(std::string_view base) {
+  const size_t scheme = base.find("://");
+  const std::string_view rest = scheme == std::string_view::npos ? base : base.substr(scheme + 3);
+  if (rest.substr(0, rest.find_first_of("/?#")).find('@') != std::string_view::npos) return "has a user or a password before its host; `with basic(…)` sends those";
+  if (base.find('?') != std::string_view::npos || base.find('#') != std::string_view::npos) return "has a `?` or `#`: what is written behind it would be no path";
+  return parse_url(base) ? "" : "is not an absolute http or https URL with a host, and a port from 1 to 65535 if it has one";
 }
+
+// A secret that is empty proves nothing to anybody, and a request without it is another request.
+bool needs_text(Kind kind) { return kind == Kind::secret || kind == Kind::url; }
 
 Value list_of(const Module& module, const Setting& setting, std::string_view text, Deployment& d, Error& error) {
   std::vector<Value> items;
@@ -76,8 +83,10 @@ Status settle_settings(Deployment& d, const std::map<std::string, std::string>& 
       Error error;
       d.settings.push_back(list_of(module, setting, text, d, error));
       if (!error.code.empty()) return Error{"setting_invalid", fmt::format("carrier {}: setting {}", d.carrier, error.message)};
+      if (d.settings.back().size == 0 && needs_text(setting.type.kind)) return Error{"setting_invalid", fmt::format("carrier {}: setting `{}` is a list of nothing", d.carrier, name)};
       continue;
     }
+    if (text.empty() && needs_text(setting.type.kind)) return Error{"setting_invalid", fmt::format("carrier {}: setting `{}` is empty", d.carrier, name)};
     Result<Value> value = convert_text(module, setting.type, name, text, *d.arena);
     if (!value.ok()) return Error{"setting_invalid", fmt::format("carrier {}: setting {}", d.carrier, value.error().message)};
     d.settings.push_back(*value);
@@ -187,7 +196,13 @@ Status settle_links(Deployment& d) {
     bases.insert(bases.end(), link.more.begin(), link.more.end());
     for (const Base& base : bases) {
       const LinkHost& to = state.hosts.emplace_back(link_host(d, base));
-      if (!link.secrets.empty() && !to.base.starts_with("https://") && !loopback(to.host)) {
+      if (to.base.empty()) continue;   // of an optional setting
+      if (const std::string trouble = trouble_with_base(to.base); !trouble.empty()) {
+        const std::string which = base.setting == kNone ? fmt::format("the base of link {}", module.text(link.name)) : fmt::format("setting `{}`", module.text(module.settings[base.setting].name));
+        return Error{"setting_invalid", fmt::format("carrier {}: {} {}", d.carrier, which, trouble)};
+      }
+      const UrlParts parts = *parse_url(to.base);
+      if (!link.secrets.empty() && !parts.https && !names_loopback(parts.host)) {
         return Error{"link_in_clear", fmt::format("carrier {}: link {} would send secrets in clear to {}: use https, or a loopback address", d.carrier, module.text(link.name), to.host)};
       }
     }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -81,6 +82,9 @@ class Listener::Impl final : private Watcher, private BeforeSleep, public std::e
   void drain();
   uint16_t port() const { return port_; }
   size_t connections() const { return connections_.size(); }
+  size_t busy() const {
+    return static_cast<size_t>(std::count_if(connections_.begin(), connections_.end(), [](const auto& one) { return one.second->phase != Connection::Phase::reading; }));
+  }
 
  private:
   void on_ready(int fd, uint32_t events) override;
@@ -133,6 +137,7 @@ Listener::Listener(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Listener::~Listener() = default;
 uint16_t Listener::port() const { return impl_->port(); }
 size_t Listener::connections() const { return impl_->connections(); }
+size_t Listener::busy() const { return impl_->busy(); }
 void Listener::drain() { impl_->drain(); }
 
 void Listener::Impl::on_ready(int fd, uint32_t events) {
@@ -320,7 +325,7 @@ int64_t Listener::Impl::before_sleep(int64_t now_us) {
   for (const auto& [fd, connection] : connections_)
     if (connection->due_us <= now_us) late.push_back(fd);
   for (int fd : late) expire(*connections_.at(fd));
-  if (!accepting_ && !draining_ && connections_.size() < options_.connections_max) {
+  if (!accepting_ && connections_.size() < options_.connections_max) {
     accepting_ = true;
     loop_.watch(fd_, EPOLLIN, this);
   }
@@ -346,7 +351,6 @@ void Listener::Impl::stop_accepting() {
 
 void Listener::Impl::drain() {
   draining_ = true;
-  stop_accepting();
   std::vector<int> idle;
   for (const auto& [fd, connection] : connections_)
     if (connection->phase == Connection::Phase::reading && !connection->reader.in_request()) idle.push_back(fd);

@@ -40,7 +40,9 @@ class Listener {
 
   uint16_t port() const;
   size_t connections() const;
-  // Closes the door: no new connections, idle ones end, those with a request end after its answer.
+  // Connections whose request is being answered, or whose answer is on its way.
+  size_t busy() const;
+  // From now on every connection ends after one answer, and idle ones end at once. New ones are still taken: whoever asks is told that we are going.
   void drain();
 
  private:

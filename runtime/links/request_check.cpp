@@ -1,13 +1,13 @@
 #include "runtime/links/request_check.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+
+#include "runtime/value/url.h"
 
 namespace tollgate {
 namespace {
 
-constexpr size_t kUrlMax = 8 * 1024;
+constexpr size_t kRequestUrlMax = 8 * 1024;
 constexpr size_t kMethodMax = 16;
 
 bool printable(std::string_view text) {
@@ -37,7 +37,7 @@ std::string_view authority_of(std::string_view url) {
 }
 
 std::string trouble_with_url(std::string_view url) {
-  if (url.size() > kUrlMax) return "the URL is over 8 KiB";
+  if (url.size() > kRequestUrlMax) return "the URL is over 8 KiB";
   if (!printable(url)) return "the URL has a space or a control character in it";
   const bool clear = in_clear(url);
   if (!clear && !url.starts_with("https://")) return "the URL is neither http nor https";
@@ -53,18 +53,6 @@ std::string trouble_with_url(std::string_view url) {
 }  // namespace
 
 bool in_clear(std::string_view url) { return url.starts_with("http://"); }
-
-bool names_loopback(std::string_view host) {
-  if (host == "localhost") return true;
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    in6_addr address{};
-    const std::string text(host.substr(1, host.size() - 2));
-    return inet_pton(AF_INET6, text.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
-  }
-  in_addr address{};
-  const std::string text(host);
-  return inet_pton(AF_INET, text.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
-}
 
 bool to_loopback(std::string_view url) { return (in_clear(url) || url.starts_with("https://")) && names_loopback(without_port(authority_of(url))); }
 

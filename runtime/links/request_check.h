@@ -8,9 +8,6 @@
 
 namespace tollgate {
 
-// True for 127.0.0.0/8 and ::1 written as addresses (brackets allowed), and for the name "localhost".
-bool names_loopback(std::string_view host);
-
 // Empty if the request may be sent, else one line that says why not.
 std::string trouble_with(const Request& request);
 

@@ -134,6 +134,32 @@ Result<FileClaim> claim_file(const std::string& path) {
   return claim;
 }
 
+std::optional<OpenFiles::Identity> OpenFiles::identity_of(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  return Identity{info.st_dev, info.st_ino};
+}
+
+OpenFiles OpenFiles::of(const FileClaim& claim, const std::string& path) {
+  OpenFiles out;
+  struct stat info {};
+  if (fstat(claim.fd(), &info) == 0) out.file_ = {info.st_dev, info.st_ino};
+  out.log_ = identity_of(path + "-wal");
+  return out;
+}
+
+Status OpenFiles::check(const std::string& path) const {
+  const auto same = [](const std::string& name, const Identity& was) -> Status {
+    errno = 0;
+    const std::optional<Identity> is = identity_of(name);
+    if (is == was) return Done{};
+    if (!is && errno != ENOENT && errno != ENOTDIR) return Error{"store_failed", fmt::format("the store's file {} cannot be looked at: {}", name, std::strerror(errno))};
+    return Error{"store_gone", fmt::format("the store's file {} was {} while the node runs on it; nothing more is recorded or sent: stop the node, put the file back, start again", name, is ? "replaced" : "deleted or moved")};
+  };
+  if (Status file = same(path, file_); !file.ok()) return file;
+  return log_ ? same(path + "-wal", *log_) : Status(Done{});
+}
+
 Result<Connection> connect(const std::string& path, Access access) {
   sqlite3* raw = nullptr;
   const int opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);

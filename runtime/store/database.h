@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "runtime/base/result.h"
@@ -23,6 +24,7 @@ class FileClaim {
   FileClaim(FileClaim&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   FileClaim(const FileClaim&) = delete;
   FileClaim& operator=(const FileClaim&) = delete;
+  int fd() const { return fd_; }
 
  private:
   int fd_;
@@ -31,6 +33,22 @@ class FileClaim {
 // A file that is missing is made, with mode 0600; its folder is not. Errors: store_no_folder, store_read_only, store_locked (another node has
 // it), store_not_a_database, store_cannot_open.
 Result<FileClaim> claim_file(const std::string& path);
+
+// Which files a store's path meant when it was opened. What goes into a file that was deleted or replaced since is gone with the next start, and the
+// charges it tells of would be made again.
+class OpenFiles {
+ public:
+  // Call once the log beside the file exists: after the first write.
+  static OpenFiles of(const FileClaim& claim, const std::string& path);
+  // Errors: store_gone (the path names nothing, or another file), store_failed (the system does not say). From any thread.
+  Status check(const std::string& path) const;
+
+ private:
+  struct Identity { uint64_t device = 0, inode = 0; bool operator==(const Identity&) const = default; };
+  static std::optional<Identity> identity_of(const std::string& path);
+  Identity file_;
+  std::optional<Identity> log_;   // nullopt: it could not be told
+};
 
 enum class Access : uint8_t { write, read };
 // Errors as error_of.

@@ -19,6 +19,7 @@ struct SqliteStore::Parts {
   Connection write_db, read_db;
   std::unique_ptr<CommitWriter> writer;
   std::unique_ptr<RecordReader> reader;
+  OpenFiles files{};
 };
 
 namespace {
@@ -36,6 +37,9 @@ void check_balanced(const std::vector<LedgerRecord>& rows) {
   }
   for (const auto& [currency, sum] : sums) TG_CHECK(sum == 0, "ledger rows of one commit that do not sum to zero");
 }
+
+// Whether a commit failed because of the store, and not because of what is in it.
+bool about_store(std::string_view code) { return code != "store_no_procedure" && code != "store_duplicate_reference" && code != "store_busy"; }
 
 void check_possible(const Commit& commit) {
   for (const Commit::Put& put : commit.procedures) {
@@ -58,6 +62,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, 
   if (Status checked = check_schema(parts->write_db.get(), path); !checked.ok()) return std::move(checked).error();
   const auto opening = count_opening(parts->write_db.get(), path);
   if (!opening.ok()) return opening.error();
+  parts->files = OpenFiles::of(parts->claim, path);
   auto read_db = connect(path, Access::read);
   if (!read_db.ok()) return std::move(read_db).error();
   parts->read_db = std::move(read_db).value();
@@ -149,9 +154,30 @@ void SqliteStore::write_group(std::deque<Work>& group) {
     owners.push_back(&work);
   }
   if (commits.empty()) return;
-  std::vector<CommitResult> results = parts_->writer->write(commits);
+  // Looked at before, so that nothing goes into a file that is gone, and after, so that nothing is called durable that went with it.
+  std::vector<CommitResult> results;
+  if (files_there()) results = parts_->writer->write(commits);
+  if (!files_there()) {
+    results.assign(commits.size(), CommitResult{});
+    for (CommitResult& result : results) result.error = *gone_;
+  }
   TG_CHECK(results.size() == owners.size(), "a commit without its result");
   for (size_t i = 0; i < owners.size(); ++i) owners[i]->result = std::move(results[i]);
+}
+
+// False once and for ever: what was written into a file that is gone is not in the one that takes its place. Runs on the writer's thread.
+bool SqliteStore::files_there() {
+  if (gone_) return false;
+  if (Status there = parts_->files.check(parts_->path); !there.ok() && there.error().code == "store_gone") gone_ = there.error();
+  return !gone_;
+}
+
+Status SqliteStore::health() const {
+  if (parts_->writer) {
+    if (Status there = parts_->files.check(parts_->path); !there.ok()) return there;
+  }
+  if (trouble_) return *trouble_;
+  return Done{};
 }
 
 void SqliteStore::poll() {
@@ -165,6 +191,8 @@ void SqliteStore::poll() {
   }
   polling_ = true;
   for (Work& work : ready) {
+    if (work.result.kind == CommitResult::Kind::done) trouble_.reset();
+    else if (work.result.kind == CommitResult::Kind::failed && about_store(work.result.error.code)) trouble_ = work.result.error;
     if (work.done) work.done(work.result);
   }
   polling_ = false;

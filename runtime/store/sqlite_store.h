@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "runtime/ports/ports.h"
@@ -38,6 +39,10 @@ class SqliteStore : public Store {
 
   // Readable while poll() has something to run. Owned by the store.
   int wake_fd() const { return wake_fd_; }
+
+  // Whether it takes commits, as far as is known: the last one that was written, or failed for a reason of the disk, and whether the path still names
+  // the file. What failed is well again as soon as a commit succeeds, except store_gone and store_sync_failed, which a new start ends.
+  Status health() const;
 
   void submit(Commit commit, Done done) override;
   void poll() override;
@@ -66,11 +71,14 @@ class SqliteStore : public Store {
 
   void run_writer();
   void write_group(std::deque<Work>& group);
+  bool files_there();
 
   std::unique_ptr<Parts> parts_;
   const SqliteOptions options_;
   const int wake_fd_;
   bool polling_ = false;
+  std::optional<Error> trouble_;   // of the last commit whose `done` has run
+  std::optional<Error> gone_;      // the writer's own
 
   std::mutex mutex_;               // guards the four below
   std::condition_variable work_;

@@ -1,5 +1,7 @@
 #include "runtime/value/url.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 namespace tollgate {
@@ -67,6 +69,18 @@ std::optional<UrlParts> parse_url(std::string_view text) {
   parts.path = text.substr(0, text.find('?'));
   if (parts.path.size() < text.size()) parts.query = text.substr(parts.path.size() + 1);
   return parts;
+}
+
+bool names_loopback(std::string_view host) {
+  if (host == "localhost") return true;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    in6_addr address{};
+    const std::string text(host.substr(1, host.size() - 2));
+    return inet_pton(AF_INET6, text.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
+  }
+  in_addr address{};
+  const std::string text(host);
+  return inet_pton(AF_INET, text.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
 std::string url_host(std::string_view text) {

@@ -22,6 +22,8 @@ struct UrlParts {       // views into the URL
 
 // Nullopt unless `text` is an absolute http or https URL without user information and fragment, of at most kUrlMax bytes.
 std::optional<UrlParts> parse_url(std::string_view text);
+// True for 127.0.0.0/8 and ::1 written as addresses (IPv6 in its brackets), and for the name "localhost"; `127.0.0.1.example.com` is another machine.
+bool names_loopback(std::string_view host);
 // The host in lower case, without port; empty when `text` is no URL.
 std::string url_host(std::string_view text);
 

@@ -1,9 +1,13 @@
 // A running node, from outside: wrong calls, wrong messages, a stop, and everything that may be wrong with its files. Nothing may crash it, every refusal is one line
 // with exit code 3, and what was charged before is there after.
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -84,6 +88,8 @@ class Suite {
     still_there();
     stop_under_load();
     carriers_behind_tls(two);
+    drains(two);
+    store_gone(two);
     full_disk(two);
   }
 
@@ -279,6 +285,13 @@ class Suite {
     with("a store that cannot be written", "/sys/tollgate.db", [](json& c) { c["store"] = "/sys/tollgate.db"; });
     with("modules in no folder", "nowhere", [](json& c) { c["modules"] = "nowhere"; });
     with("settings for no carrier", "nobody", [](json& c) { c["carriers"]["nobody"] = {{"settings", json::object()}}; });
+    with("a list for one value", "consumer_secret: is a list", [](json& c) { c["carriers"]["daraja_ke"]["settings"]["consumer_secret"] = {"a", "b"}; });
+    with("an empty list for one value", "consumer_secret: is a list", [](json& c) { c["carriers"]["daraja_ke"]["settings"]["consumer_secret"] = json::array(); });
+    with("an empty secret", "`consumer_secret` is empty", [](json& c) { c["carriers"]["daraja_ke"]["settings"]["consumer_secret"] = ""; });
+    with("two bases", "base: is a list", [](json& c) { c["carriers"]["daraja_ke"]["settings"]["base"] = {"http://127.0.0.1:1", "http://127.0.0.1:2"}; });
+    with("a base with a password", "`base` has a user or a password", [](json& c) { c["carriers"]["daraja_ke"]["settings"]["base"] = "http://u:p@127.0.0.1:1"; });
+    with("authorities that are not there", "trust_file: ", [](json& c) { c["trust_file"] = "nothing.pem"; });
+    with("an address that nobody can call", "say public_url", [](json& c) { c["listen"] = "0.0.0.0:0"; c.erase("public_url"); });
     write_bytes(file("node.json"), "{ \"listen\": ");
     refused("half a file", "node.json");
     write_bytes(file("node.json"), good.dump());
@@ -413,6 +426,57 @@ class Suite {
     return body;
   }
 
+  // A stop while a carrier does not answer: who waits is told at once, whoever asks hears that we are going, and what is under way is in doubt after.
+  void drains(const json& good) {
+    const int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (bind(silent, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(silent, 8) != 0 || getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+      return expect(false, "a carrier that does not answer can be made");
+    json config = good;
+    config["limits"] = {{"drain_ms", 1500}};
+    config["carriers"]["parlayx_ng"]["settings"]["base"] = fmt::format("http://127.0.0.1:{}", ntohs(address.sin_port));
+    restart_with(config);
+    using Clock = std::chrono::steady_clock;
+    Response told;
+    Clock::time_point told_at;
+    std::thread shop([&] {
+      told = submit("drained", order("100", "NGN", "parlayx_ng", "charge", "2348012345678"));
+      told_at = Clock::now();
+    });
+    for (int i = 0; i < 200 && get("/metrics", "").body.find("tollgate_requests_in_flight 1\n") == std::string::npos; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    const Clock::time_point stopped_at = Clock::now();
+    kill(world_->gateway_pid(), SIGTERM);
+    Response ready;
+    for (int i = 0; i < 50 && ready.status != 503; ++i) {
+      ready = get("/readyz", "");
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    expect(ready.status == 503 && ready.body == "draining\n", fmt::format("a node that drains is not ready: {} {}", ready.status, ready.body));
+    shop.join();
+    expect(told.status == 202 && told_at - stopped_at < std::chrono::milliseconds(1200), fmt::format("who waits is told at once what is true: {} {}", told.status, told.body));
+    expect(world_->stop_gateway() == 3, "a request was under way: exit code 3");
+    close(silent);
+  }
+
+  // The store's file is taken away under the node: nothing more is taken, and nothing sent.
+  void store_gone(const json& good) {
+    restart_with(good);
+    expect(submit("there", order("100")).status < 300, "with its store, a charge is taken");
+    fs::rename(file("gateway.db"), file("gateway.db.away"));
+    expect(get("/readyz", "").status == 503, "without it, the node is not ready");
+    const size_t booked = books("daraja_ke");
+    for (int i = 0; i < 3; ++i) expect(submit(fmt::format("gone-{}", i), order("100"), "").status == 503, "and a charge is refused");
+    expect(books("daraja_ke") == booked, "and not sent");
+    expect(bytes_of(world_->log()).find("store_gone") != std::string::npos, "and the log says why");
+    world_->stop_gateway();
+    fs::rename(file("gateway.db.away"), file("gateway.db"));
+    restart_with(good);
+    expect(submit("there", order("100")).status == 200, "put back, it has what it had");
+  }
+
   // What cannot be made durable is neither taken nor sent.
   void full_disk(const json& good) {
     world_->stop_gateway();
@@ -430,6 +494,9 @@ class Suite {
     bool refused = false;
     for (int i = 0; i < 200 && !refused; ++i) refused = submit(fmt::format("full-{}", i), order("100"), "").status == 503;
     expect(refused, "on a full disk a charge is refused with 503");
+    const Response full = get("/readyz", "");
+    expect(full.status == 503 && full.body.find("store_full") != full.body.npos, "and the node is not ready: " + full.body);
+    expect(get("/metrics", "").body.find("tollgate_store_well 0\n") != std::string::npos, "and its metric says so");
     expect(get("/healthz", "").status == 200, "the node lives on a full disk");
     fs::remove(disk + "/filler");
     int later = 0;
@@ -438,6 +505,7 @@ class Suite {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     expect(later == 202 || later == 200, fmt::format("with room again, a charge is taken: {}", later));
+    expect(get("/readyz", "").status == 200, "and the node is ready again");
     const int known = submit("before", order("100"), "").status;
     expect(known == 200, fmt::format("and the first one is known: {}", known));
     expect(world_->stop_gateway() >= 0, "and the node stops by itself");

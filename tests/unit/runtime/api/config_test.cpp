@@ -144,6 +144,12 @@ TEST_CASE("each mistake is told with its place") {
   CHECK(message(folder, "/listen", "localhost:80").starts_with("listen: `localhost:80` is not an address"));
   CHECK(message(folder, "/public_url", "http://pay.example.com").starts_with("public_url: must be https"));
   CHECK(message(folder, "/public_url", "https://pay.example.com/") == "ok");
+  CHECK(message(folder, "/public_url", "https://pay.example.com/gw") == "ok");
+  for (const char* wrong : {"https://pay.example.com/?x=1", "https://pay.example.com?", "https://pay.example.com/#top", "https://pay.example.com/a#", "https://pay.example.com:99999", "https://pay.example.com:0",
+                            "https://pay.example.com:80x", "https://pay.example.com:", "https://-x", "https://u:p@pay.example.com", "http://127.0.0.1.example.com:80"}) {
+    INFO(wrong);
+    CHECK(message(folder, "/public_url", wrong).starts_with("public_url: must "));
+  }
   CHECK(message(folder, "/modules", "nowhere").starts_with("modules: cannot read the folder"));
   CHECK(message(folder, "/modules", json::array()) == "modules: there is no .tgm file");
   CHECK(message(folder, "/modules", {"a.tgm", 5}) == "modules[1]: must be a text that is not empty");
@@ -184,4 +190,40 @@ TEST_CASE("a rehearsal's clock is written down, bounded, and only on loopback") 
   document["public_url"] = "http://127.0.0.1:8080";
   document["listen"] = "0.0.0.0:8080";
   CHECK(message(folder, document.dump()).find("charges nobody") != std::string::npos);
+}
+
+TEST_CASE("an address that nobody can call is not minted: public_url must be said") {
+  Folder folder;
+  for (const char* listen : {"0.0.0.0:8080", "[::]:8080", "10.0.0.7:8080"}) {
+    INFO(listen);
+    const std::string told = message(folder, "/listen", listen);
+    CHECK(told.starts_with("public_url: is missing"));
+    CHECK(told.ends_with("say public_url"));
+    json document = good();
+    document["listen"] = listen;
+    document["public_url"] = "https://pay.example.com";
+    CHECK(message(folder, document.dump()) == "ok");
+  }
+  CHECK(message(folder, "/listen", "[::1]:8080") == "ok");
+}
+
+TEST_CASE("which settings were lists is kept, for the carrier to judge") {
+  Folder folder;
+  json document = good();
+  document["carriers"]["mtn_ug"]["settings"]["key"] = json::array();
+  const auto config = load_config(folder.put("node.json", document.dump()), environment);
+  REQUIRE(config.ok());
+  CHECK(config->lists.at("mtn_ug") == std::set<std::string>{"key"});
+}
+
+TEST_CASE("whom to believe is read at the start: a missing file, a folder, junk, a damaged certificate") {
+  Folder folder;
+  CHECK(message(folder, "/trust_file", "none.pem").starts_with("trust_file: "));
+  CHECK(message(folder, "/trust_file", "modules").starts_with("trust_file: "));
+  folder.put("junk.pem", "not a certificate\n");
+  CHECK(message(folder, "/trust_file", "junk.pem").starts_with("trust_file: there is no certificate (PEM) in "));
+  folder.put("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  CHECK(message(folder, "/trust_file", "broken.pem").starts_with("trust_file: certificate 1 of "));
+  folder.put("cut.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n");
+  CHECK(message(folder, "/trust_file", "cut.pem").starts_with("trust_file: certificate 1 of "));
 }

@@ -30,6 +30,7 @@ struct World {
   std::map<ProcedureId, std::function<void(const ProcedureRecord&)>> waiting;
   std::vector<std::pair<std::string, std::string>> typed;
   SupplyResult supplied;
+  std::string trouble;
   Prompt prompt;
   std::vector<SettlementRow> rows;
   ProcedureRecord last;
@@ -49,6 +50,7 @@ struct World {
       done(supplied);
     };
     d.prompt = [this](const ProcedureId&) { return prompt; };
+    d.trouble = [this] { return trouble; };
     d.settle = [this](SettlementRow row, std::function<void(SettlementVerdict)> done) {
       rows.push_back(std::move(row));
       done(rows.size() == 1 ? SettlementVerdict::settled : SettlementVerdict::unmatched);
@@ -428,6 +430,35 @@ TEST_CASE("carriers' messages go to the engine as they came; operators' pages ne
   CHECK(w.call("POST", "/c/mtn_ug/x", "body", "").status == 401);
   w.rest.enter(Rest::Phase::starting);
   CHECK(w.call("POST", "/c/mtn_ug/x", "body", "").status == 503);
+}
+
+TEST_CASE("a node that drains answers who waits with what is true, and holds nobody new") {
+  World w;
+  CHECK(w.call("POST", "/v1/procedures?wait=5000", kGood).status == 0);
+  w.rest.enter(Rest::Phase::draining);
+  REQUIRE(w.answer);
+  CHECK(w.answer->status == 202);
+  CHECK(json::parse(w.answer->body)["state"] == "accepted");
+  REQUIRE(w.waiting.size() == 1);
+  w.answer.reset();
+  w.waiting.begin()->second(w.last);   // its end comes later: the call is answered already
+  CHECK_FALSE(w.answer);
+  w.rest.enter(Rest::Phase::ready);
+  w.decide = [&](const Command& command) {   // the drain begins while the charge is being recorded
+    w.rest.enter(Rest::Phase::draining);
+    return w.accept(command);
+  };
+  CHECK(w.call("POST", "/v1/procedures?wait=5000", kGood, "shop-token-0123456789", "k2").status == 202);
+}
+
+TEST_CASE("readiness follows the store") {
+  World w;
+  w.trouble = "the store takes no commits (store_full)";
+  CHECK(w.call("GET", "/readyz", "", "").status == 503);
+  CHECK(w.answer->body == "not ready: the store takes no commits (store_full)\n");
+  CHECK(w.call("GET", "/healthz", "", "").status == 200);
+  w.trouble.clear();
+  CHECK(w.call("GET", "/readyz", "", "").status == 200);
 }
 
 TEST_CASE("amounts are written with their decimals") {

@@ -210,10 +210,11 @@ TEST_CASE("connections over the limit wait, and are served when there is room") 
   CHECK(c.answer().starts_with("HTTP/1.1 200"));
 }
 
-TEST_CASE("draining lets what is under way end and takes nothing new") {
+TEST_CASE("draining lets what is under way end; whoever comes new is answered once") {
   Listener::Respond kept;
   std::atomic<bool> handed = false;
   Serving s([&](HttpRequest, Listener::Respond respond) {
+    if (handed) return respond({503, "", "draining", {}});
     kept = std::move(respond);
     handed = true;
   });
@@ -222,7 +223,10 @@ TEST_CASE("draining lets what is under way end and takes nothing new") {
   while (!handed) std::this_thread::sleep_for(1ms);
   s.loop->post([&] { s.listener->drain(); });
   CHECK(idle.closed());
-  CHECK_FALSE(RawClient(s.port).connected());
+  RawClient fresh(s.port);
+  fresh.put(kGet);
+  CHECK(fresh.answer().ends_with("draining"));
+  CHECK(fresh.closed());
   s.loop->post([&] { kept({200, "", "done", {}}); });
   const std::string answer = busy.answer();
   CHECK(answer.ends_with("done"));

@@ -233,4 +233,38 @@ TEST_CASE("the ledger is append-only, and one reference belongs to one attempt")
   CHECK(in_child([&] { bench.store().submit(crooked, nullptr); return 0; }) == 1000 + SIGABRT);
 }
 
+TEST_CASE("a store whose file is deleted, moved or replaced under it takes nothing more") {
+  const auto refused = [](SqliteBench& bench, const char* what) {
+    INFO(what);
+    CHECK(bench.sqlite().health().error().code == "store_gone");   // also while nothing is written
+    const CommitResult result = write(bench, put({procedure_of(2), 0}));
+    CHECK(result.kind == Kind::failed);
+    CHECK(result.error.code == "store_gone");
+    CHECK(result.error.message.find(bench.path()) != std::string::npos);
+    CHECK(result.error.message.find('\n') == std::string::npos);
+  };
+  {
+    SqliteBench bench;
+    CHECK(write(bench, put({procedure_of(1), 0})).kind == Kind::done);
+    CHECK(bench.sqlite().health().ok());
+    REQUIRE(unlink(bench.path().c_str()) == 0);
+    refused(bench, "deleted");
+  }
+  {
+    SqliteBench bench;
+    const std::string kept = bytes_of(bench.path());
+    REQUIRE(rename(bench.path().c_str(), (bench.path() + ".old").c_str()) == 0);
+    refused(bench, "moved");
+    std::ofstream(bench.path(), std::ios::binary) << kept;
+    refused(bench, "replaced");
+    REQUIRE(rename((bench.path() + ".old").c_str(), bench.path().c_str()) == 0);
+    CHECK(write(bench, put({procedure_of(2), 0})).error.code == "store_gone");   // what was lost meanwhile, nobody knows
+  }
+  {
+    SqliteBench bench;
+    REQUIRE(unlink((bench.path() + "-wal").c_str()) == 0);
+    CHECK(write(bench, put({procedure_of(2), 0})).error.code == "store_gone");
+  }
+}
+
 }  // namespace tollgate::store_test
