@@ -3,9 +3,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "cli/command.h"
+#include "runtime/base/printing.h"
 
 namespace {
 
@@ -35,10 +37,7 @@ void print_help(std::FILE* out) {
                   "3 trouble with files or the network, 4 a defect of this program.\n");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+int run(int argc, char** argv) {
   if (argc < 2) {
     print_help(stderr);
     return tollgate::cli::kUsage;
@@ -65,4 +64,12 @@ int main(int argc, char** argv) {
   }
   fmt::print(stderr, "tollgate: there is no command `{}`; `tollgate --help` lists them\n", command);
   return tollgate::cli::kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string_view command = argc > 1 && argv[1][0] != '-' ? argv[1] : "";
+  return tollgate::printing(command.empty() ? "tollgate" : "tollgate " + std::string(command), tollgate::cli::kTrouble, [&] { return run(argc, argv); });
 }

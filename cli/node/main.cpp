@@ -6,13 +6,13 @@
 #include <string>
 
 #include "cli/node/command.h"
+#include "runtime/base/printing.h"
 
-int main(int argc, char** argv) {
-  using namespace tollgate::cli;
-  std::signal(SIGPIPE, SIG_IGN);
-  // What one charge frees the next one takes: giving memory back to the system in between costs page faults. Bounded by what is in flight.
-  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
-  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+namespace {
+
+using namespace tollgate::cli;
+
+int run(int argc, char** argv) {
   NodeArguments arguments;
   for (int i = 2; i < argc; ++i) {
     std::string word = argv[i];
@@ -35,4 +35,14 @@ int main(int argc, char** argv) {
   if (command == "openapi") return node_openapi(arguments);
   fmt::print(stderr, "tollgate-node is started by `tollgate run`, `replay`, `sim` and `demo`; `tollgate --help` says more\n");
   return kNodeUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  // What one charge frees the next one takes: giving memory back to the system in between costs page faults. Bounded by what is in flight.
+  mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+  return tollgate::printing("tollgate " + std::string(argc > 1 ? argv[1] : ""), kNodeTrouble, [&] { return run(argc, argv); });
 }

@@ -158,7 +158,7 @@ void Reader::read_listen(const json& document) {
   if (!address.ok()) return fail("listen", address.error().message);
   const bool said = document.contains("public_url");
   // What is minted must be where carriers reach us, and safe to be called in clear.
-  if (!said && !address->loopback()) return fail("public_url", fmt::format("is missing, and carriers cannot be told to call http://{}: say public_url", config_.listen));
+  if (!said && (!address->loopback() || address->port() == 0)) return fail("public_url", fmt::format("is missing, and carriers cannot be told to call http://{}: say public_url", config_.listen));
   config_.public_url = said ? text_of(document["public_url"], "public_url") : "http://" + config_.listen;
   while (config_.public_url.ends_with('/')) config_.public_url.pop_back();
   Request probe;

@@ -32,6 +32,7 @@ void Rest::input(const Call& call, std::string_view id_text) {
   const auto record = store_.procedure(*id);
   if (!record.ok()) return call.refuse(503, "store_unavailable", "the store cannot be read");
   if (!record->has_value() || (*record)->tenant != call.tenant->name) return call.refuse(404, "not_found", "there is no such procedure", "id");
+  if (!call.json_given()) return;
   const std::optional<GivenInput> given = read_input(call.request.body);
   if (!given) return call.refuse(400, "body_invalid", R"(the body is {"name": …, "value": …}, two texts of 1 to 1024 bytes)");
   desk_.supply(*id, given->name, given->value, [this, call, id = *id](SupplyResult result) {

@@ -222,15 +222,13 @@ std::string Node::Impl::what_is_missing() const {
 }
 
 void Node::Impl::count() {
-  metrics_.gauge("tollgate_procedures_open", "Procedures not yet ended.", [this] { return static_cast<int64_t>(engine_->status().open); });
-  metrics_.gauge("tollgate_procedures_left", "Open procedures that wait for a module or a key that this node was not given, or are damaged.", [this] { return static_cast<int64_t>(engine_->status().left); });
-  metrics_.gauge("tollgate_procedures_in_flight", "Procedures that are being worked on.", [this] { return static_cast<int64_t>(engine_->status().in_flight); });
-  metrics_.gauge("tollgate_procedures_in_doubt", "Procedures whose outcome nobody knows yet.", [this] { return static_cast<int64_t>(engine_->status().in_doubt); });
-  metrics_.gauge("tollgate_procedures_submitted", "Procedures taken since the start.", [this] { return static_cast<int64_t>(engine_->status().submitted); });
-  metrics_.gauge("tollgate_procedures_finished", "Procedures ended since the start.", [this] { return static_cast<int64_t>(engine_->status().finished); });
-  metrics_.gauge("tollgate_store_well", "1 while the store takes commits, 0 while it does not.", [this] { return static_cast<int64_t>(store_->health().ok()); });
-  metrics_.gauge("tollgate_requests_in_flight", "Requests to carriers under way.", [this] { return static_cast<int64_t>(links_->in_flight()); });
-  metrics_.gauge("tollgate_connections", "Connections of callers and carriers to us.", [this] { return static_cast<int64_t>(listener_->connections()); });
+  metrics_.gauge("tollgate_procedures_open", [this] { return static_cast<int64_t>(engine_->status().open); });
+  metrics_.gauge("tollgate_procedures_left", [this] { return static_cast<int64_t>(engine_->status().left); });
+  metrics_.gauge("tollgate_procedures_in_flight", [this] { return static_cast<int64_t>(engine_->status().in_flight); });
+  metrics_.gauge("tollgate_procedures_in_doubt", [this] { return static_cast<int64_t>(engine_->status().in_doubt); });
+  metrics_.gauge("tollgate_store_well", [this] { return static_cast<int64_t>(store_->health().ok()); });
+  metrics_.gauge("tollgate_requests_in_flight", [this] { return static_cast<int64_t>(links_->in_flight()); });
+  metrics_.gauge("tollgate_connections", [this] { return static_cast<int64_t>(listener_->connections()); });
 }
 
 std::string Node::Impl::address() const { return config_.listen.substr(0, config_.listen.rfind(':') + 1) + std::to_string(listener_->port()); }

@@ -21,6 +21,20 @@ bool visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+size_t times(const HttpRequest& request, std::string_view name) {
+  return static_cast<size_t>(std::count_if(request.headers.begin(), request.headers.end(), [&](const auto& header) { return header.first == name; }));
+}
+
+// "application/json", also with parameters behind it.
+bool says_json(std::string_view type) {
+  constexpr std::string_view kJson = "application/json";
+  if (type.size() < kJson.size() || !std::equal(kJson.begin(), kJson.end(), type.begin(), [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); })) return false;
+  const size_t next = type.find_first_not_of(" \t", kJson.size());
+  return next == type.npos || type[next] == ';';
+}
+
+constexpr std::string_view kOperatorPages[] = {"/healthz", "/readyz", "/metrics"};
+
 // Messages about an argument begin with its name in backticks.
 std::string argument_path(std::string_view message) {
   if (!message.starts_with('`')) return "";
@@ -66,6 +80,13 @@ void Rest::Call::answer(HttpResponse response) const {
   respond(std::move(response));
 }
 
+bool Rest::Call::json_given() const {
+  if (request.body.empty() && times(request, "content-type") == 0) return true;   // it is nothing, and refused for that
+  if (times(request, "content-type") == 1 && says_json(request.header("content-type"))) return true;
+  refuse(415, "type_unsupported", "the body must be said to be application/json, once", "Content-Type");
+  return false;
+}
+
 void Rest::Call::refuse(uint16_t status, std::string_view code, std::string_view message, std::string_view path) const {
   HttpResponse response = json_response(status, error_json(code, message, path));
   if (status == 401) response.headers = {{"WWW-Authenticate", "Bearer"}};
@@ -80,6 +101,7 @@ void Rest::handle(HttpRequest request, Listener::Respond respond) {
   if (request.path.starts_with("/c/")) return pass_callback(std::move(request), respond);
   if (!request.path.starts_with("/v1/")) return answer_operator(request, respond);
   Call call{std::move(request), nullptr, std::move(respond), &metrics_, "unauthorized"};
+  if (times(call.request, "authorization") > 1) return call.refuse(400, "header_twice", "the header Authorization is given twice: which of two tenants is meant is not guessed", "Authorization");
   call.tenant = tenant_of(call.request);
   if (call.tenant == nullptr) return call.refuse(401, "unauthorized", "a bearer token of a tenant is needed", "Authorization");
   route(std::move(call));
@@ -100,6 +122,7 @@ const Tenant* Rest::tenant_of(const HttpRequest& request) const {
 }
 
 void Rest::answer_operator(const HttpRequest& request, const Listener::Respond& respond) const {
+  const bool known = std::find(std::begin(kOperatorPages), std::end(kOperatorPages), request.path) != std::end(kOperatorPages);
   const bool get = request.method == "GET" || request.method == "HEAD";
   if (get && request.path == "/healthz") return respond({200, "text/plain", "ok\n", {}});
   if (get && request.path == "/metrics") return respond({200, "text/plain; version=0.0.4", metrics_.text(), {}});
@@ -109,17 +132,26 @@ void Rest::answer_operator(const HttpRequest& request, const Listener::Respond& 
     if (phase_ == Phase::ready) return respond({200, "text/plain", "ready\n", {}});
     return respond({503, "text/plain", phase_ == Phase::starting ? "starting\n" : phase_ == Phase::draining ? "draining\n" : "not ready: " + why_ + "\n", {}});
   }
-  respond(json_response(404, error_json("not_found", "there is nothing here", "")));
+  HttpResponse refused = known ? json_response(405, error_json("method_not_allowed", "this path has no such method", "")) : json_response(404, error_json("not_found", "there is nothing here", ""));
+  if (known) refused.headers = {{"Allow", "GET, HEAD"}};
+  respond(std::move(refused));
 }
 
 void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) {
-  if (phase_ == Phase::starting) return respond({503, "", "", {{"Retry-After", "1"}}});
+  if (phase_ == Phase::starting) {
+    HttpResponse later = json_response(503, error_json("not_ready", "the runtime is starting; send it again", ""));
+    later.headers = {{"Retry-After", "1"}};
+    return respond(std::move(later));
+  }
   Inbound inbound{std::move(request.method), std::move(request.path), std::move(request.headers), std::move(request.query), std::move(request.body), std::move(request.peer_address)};
   desk_.on_callback(std::move(inbound), [this, respond](Answer answer) {
     metrics_.answered("callback", answer.status);
     // What nobody here knows may be about a procedure that waits for its module or its key: the carrier is to send it again.
     if (phase_ == Phase::incomplete && answer.status >= 400 && answer.status < 500) return respond({503, "", "", {{"Retry-After", "60"}}});
-    respond({answer.status, std::move(answer.content_type), std::move(answer.body), std::move(answer.headers)});
+    if (answer.code.empty()) return respond({answer.status, std::move(answer.content_type), std::move(answer.body), std::move(answer.headers)});
+    HttpResponse refused = json_response(answer.status, error_json(answer.code, answer.status == 503 ? "the message could not be stored; send it again" : "this message is for nobody here", ""));
+    refused.headers = std::move(answer.headers);
+    respond(std::move(refused));
   });
 }
 
@@ -128,7 +160,11 @@ void Rest::route(Call call) {
   const RouteMatch match = match_route(call.request.method, path);
   call.route = match.row == nullptr ? "unknown" : match.row->name;
   if (!match.path_known) return call.refuse(404, "not_found", "there is nothing here");
-  if (match.row == nullptr) return call.refuse(405, "method_not_allowed", "this path has no such method");
+  if (match.row == nullptr) {
+    HttpResponse refused = json_response(405, error_json("method_not_allowed", "this path has no such method", ""));
+    refused.headers = {{"Allow", methods_of(path)}};
+    return call.answer(std::move(refused));
+  }
   switch (match.row->route) {
     case Route::submit: return submit(std::move(call));
     case Route::list: return list(call);
@@ -146,14 +182,12 @@ void Rest::submit(Call call) {
                                                                      : "the runtime lacks what open procedures need; its operator reads why at /readyz");
   }
   const std::string key(call.request.header("idempotency-key"));
-  const auto& headers = call.request.headers;
   // Which of two a reader takes is a matter of taste; two proxies with two tastes would be two purchases.
-  if (std::count_if(headers.begin(), headers.end(), [](const auto& header) { return header.first == "idempotency-key"; }) > 1)
+  if (times(call.request, "idempotency-key") > 1)
     return call.refuse(400, "key_missing", "the header Idempotency-Key is given twice: one purchase has one name", "Idempotency-Key");
   if (key.empty() || key.size() > kKeyBytesMax || !visible(key))
     return call.refuse(400, "key_missing", "the header Idempotency-Key is needed: 1 to 256 visible characters that name this purchase", "Idempotency-Key");
-  const std::string_view type = call.request.header("content-type");
-  if (!type.empty() && !type.starts_with("application/json")) return call.refuse(415, "type_unsupported", "the body must be application/json", "Content-Type");
+  if (!call.json_given()) return;
   const auto query = parse_query(call.request.query, queries_of(Route::submit));
   if (!query.ok()) return call.refuse(400, "query_invalid", query.error().message, "query");
   uint32_t wait_ms = 0;

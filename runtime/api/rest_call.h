@@ -16,6 +16,8 @@ struct Rest::Call {
 
   void answer(HttpResponse response) const;
   void refuse(uint16_t status, std::string_view code, std::string_view message, std::string_view path = "") const;
+  // Whether the body is said to be JSON, once; if not, the call is refused.
+  bool json_given() const;
 };
 
 }  // namespace tollgate

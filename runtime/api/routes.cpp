@@ -58,6 +58,14 @@ RouteMatch match_route(std::string_view method, std::string_view path) {
   return match;
 }
 
+std::string methods_of(std::string_view path) {
+  std::string out;
+  std::string_view id;
+  for (const RouteRow& row : kRoutes)
+    if (fits(row.path, path, id)) out.append(out.empty() ? "" : ", ").append(row.method);
+  return out;
+}
+
 std::string queries_of(Route route) {
   std::string names;
   for (const QueryRow& row : kQueries)

@@ -30,6 +30,8 @@ std::span<const AnswerRow> route_answers();
 // The route of a request. `row` null: no such path, or (path_known) no such method there. `id` is what stands for {id}.
 struct RouteMatch { const RouteRow* row = nullptr; bool path_known = false; std::string_view id; };
 RouteMatch match_route(std::string_view method, std::string_view path);
+// The methods of a path, as the header Allow has them: "GET, POST".
+std::string methods_of(std::string_view path);
 
 // The names of the query that a route takes, separated by blanks: "after limit".
 std::string queries_of(Route route);

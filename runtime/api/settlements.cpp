@@ -77,6 +77,7 @@ struct Progress {
 
 void Rest::settlements(const Call& call) {
   if (phase_ != Phase::ready || !desk_.settle) return call.refuse(503, "not_ready", "the runtime takes nothing now");
+  if (!call.json_given()) return;
   auto rows = read_rows(call.request.body, call.tenant->name);
   if (!rows) {
     return call.refuse(400, "body_invalid", "the body is {carrier, source, rows: [{reference, paid, amount: {value, currency}, carrier_ref}]}, 1 to 1000 rows; amount where paid is true");

@@ -70,9 +70,28 @@ bool restore_kept(std::string_view bytes, Inbound& inbound) {
   return true;
 }
 
+// "GET, POST"
+std::string methods_of(const Module& module, Index endpoint) {
+  std::string out;
+  for (Index method : module.endpoints[endpoint].methods) out.append(out.empty() ? "" : ", ").append(module.text(method));
+  return out;
+}
+
+std::string_view fate_of(CallbackState state) {
+  switch (state) {
+    case CallbackState::parked: return "parked";
+    case CallbackState::matched: return "matched";
+    case CallbackState::duplicate: return "repeated";
+    case CallbackState::contradicts: return "contradicts";
+    case CallbackState::foreign: return "foreign";
+  }
+  return "foreign";
+}
+
 Answer plain_answer(uint16_t status) {
   Answer a;
   a.status = status;
+  a.code = status == 404 ? "not_found" : status == 405 ? "method_not_allowed" : status == 413 ? "request_too_large" : "store_unavailable";
   return a;
 }
 
@@ -92,7 +111,7 @@ void Engine::Impl::register_key(const InstancePtr& p, Index callback, const std:
     ports_.observer->trouble("callback " + p->record.carrier, {"key_collision", "two open procedures wait for the same callback key"});
     Commit c;
     c.cases.push_back({p->record.id, "key_collision", std::move(Detail().text("callback", p->module().text(p->module().callbacks[callback].name)).text("other", to_text(waiting.front()->record.id))).end(), now()});
-    store_beside(std::move(c), "key collision");
+    store_beside(std::move(c), p->record.carrier, "key collision");
   }
   waiting.push_back(p);
   p->registered.push_back(std::move(whole));
@@ -125,24 +144,35 @@ Result<InstancePtr> Engine::Impl::find_settled(Deployment& d, const std::string&
 void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done) {
   check_clock();
   const std::vector<std::string_view> path = segments(inbound.path);
-  if (path.size() < 2 || path.size() > kPathSegments) return done(plain_answer(404));
-  const auto live = live_.find(path[0]);
-  if (live == live_.end()) return done(plain_answer(404));
   auto m = std::make_shared<Message>();
+  const auto unknown = [&](uint16_t status) {
+    if (m->deployment != nullptr) tell_fate(*m, "unknown");
+    else ports_.observer->message("", "", "unknown");
+    Answer a = plain_answer(status);
+    if (status == 405) a.headers.emplace_back("Allow", methods_of(m->deployment->module(), m->deployment->module().callbacks[m->callback].endpoint));
+    done(std::move(a));
+  };
+  if (path.size() < 2 || path.size() > kPathSegments) return unknown(404);
+  const auto live = live_.find(path[0]);
+  if (live == live_.end()) return unknown(404);
   m->deployment = live->second;
   m->callback = m->deployment->program->find_callback(path[1]);
   std::string_view called = path[1];
   if (m->callback == kNone) m->callback = dispatch(*m->deployment, path[1], inbound);
-  if (m->callback == kNone) return done(plain_answer(404));
+  if (m->callback == kNone) return unknown(404);
   const Module& module = m->deployment->module();
   const Callback& callback = module.callbacks[m->callback];
   const Endpoint& endpoint = module.endpoints[callback.endpoint];
-  if (std::none_of(endpoint.methods.begin(), endpoint.methods.end(), [&](Index i) { return module.text(i) == inbound.method; })) return done(plain_answer(405));
-  if (inbound.body.size() > kBodyMax) return done(plain_answer(413));
+  if (std::none_of(endpoint.methods.begin(), endpoint.methods.end(), [&](Index i) { return module.text(i) == inbound.method; })) return unknown(405);
+  if (inbound.body.size() > kBodyMax) return unknown(413);
+  const auto unproved = [&] {
+    tell_fate(*m, "unproved");
+    done(refusal(*m->deployment, endpoint));
+  };
   std::string_view token;
   if (callback.url_keyed) {
     std::optional<std::string> key = path.size() == kPathSegments ? percent_decode(path[2]) : std::nullopt;
-    if (!key || key->empty()) return done(refusal(*m->deployment, endpoint));
+    if (!key || key->empty()) return unproved();
     m->key = std::move(*key);
     token = path[3];
   } else if (path.size() == 3) {
@@ -152,7 +182,7 @@ void Engine::Impl::on_callback(Inbound inbound, std::function<void(Answer)> done
   m->inbound = std::move(inbound);
   const bool keyed = callback.url_keyed || find_key(*m);
   auto declared = [&](Index slice) { return proves_itself(*m, slice); };
-  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, called_name, declared)) return done(refusal(*m->deployment, endpoint));
+  if (!verified(*m->deployment, callback, m->inbound, m->key, token_text, *ports_.vault, called_name, declared)) return unproved();
   (void)keyed;
   receive(m, std::move(done));
 }
@@ -161,12 +191,16 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
   m->fingerprint = fingerprint_of(*m);
   if (const auto under_way = arriving_.find(m->fingerprint); under_way != arriving_.end()) {
     under_way->second.push_back(std::move(done));
-    return;
+    return tell_fate(*m, "repeated");
   }
   const auto stored = ports_.store->callback_by_fingerprint(m->deployment->carrier, m->fingerprint);
-  if (!stored.ok()) return done(plain_answer(503));
+  if (!stored.ok()) {
+    tell_fate(*m, "unstored");
+    return done(plain_answer(503));
+  }
   if (stored.value()) {
     m->record = *stored.value();
+    tell_fate(*m, "repeated");
     return done(recorded_answer(*m));
   }
   arriving_[m->fingerprint].push_back(std::move(done));
@@ -199,12 +233,17 @@ void Engine::Impl::receive(const MessagePtr& m, std::function<void(Answer)> done
 }
 
 
+void Engine::Impl::tell_fate(const Message& m, std::string_view fate) {
+  ports_.observer->message(m.deployment->carrier, m.callback == kNone ? "" : m.deployment->module().text(m.deployment->module().callbacks[m.callback].name), fate);
+}
+
 void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   const auto found = arriving_.find(m->fingerprint);
   if (found == arriving_.end()) return;
   std::vector<std::function<void(Answer)>> waiting = std::move(found->second);
   found->second.clear();
   if (durable) arriving_.erase(found);
+  tell_fate(*m, !durable ? "unstored" : fate_of(m->record.state));
   for (auto& done : waiting) done(durable ? recorded_answer(*m) : plain_answer(503));
 }
 
@@ -323,7 +362,7 @@ void Engine::Impl::take_in(const InstancePtr& p, const MessagePtr& m) {
 void Engine::Impl::late_message(const InstancePtr& p, const MessagePtr& m, const Decision& d) {
   Commit beside;
   const bool other = contradicts(*p, d);
-  std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("state", state_name(p->record.state))).end();
+  std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("after", state_name(p->record.state))).end();
   add_event(*p, beside, other ? "case" : "callback", detail);
   if (other) beside.cases.push_back({p->record.id, "contradiction", std::move(detail), now()});
   store_message(m, other ? CallbackState::contradicts : CallbackState::matched, std::move(beside));
@@ -334,9 +373,10 @@ void Engine::Impl::store_message(const MessagePtr& m, CallbackState state, Commi
   m->record.state = state;
   beside.callbacks.push_back(m->record);
   ++commits_under_way_;
-  ports_.store->submit(std::move(beside), [this, m](const CommitResult& r) {
+  ports_.store->submit(beside, [this, m, events = beside.events, cases = beside.cases](const CommitResult& r) {
     --commits_under_way_;
     const bool durable = r.kind == CommitResult::Kind::done || r.kind == CommitResult::Kind::duplicate_callback;
+    if (r.kind == CommitResult::Kind::done) observe(m->record.carrier, events, cases);
     if (!durable) ports_.observer->trouble("callback " + m->record.carrier, r.error);
     answered(m, durable);
     arriving_.erase(m->fingerprint);
@@ -348,12 +388,14 @@ void Engine::Impl::store_message(const MessagePtr& m, CallbackState state, Commi
 }
 
 // Rows beside a procedure that stays as it is; losing them is reported, and nobody waits.
-void Engine::Impl::store_beside(Commit beside, std::string_view what) {
+void Engine::Impl::store_beside(Commit beside, const std::string& carrier, std::string_view what) {
   ++commits_under_way_;
-  ports_.store->submit(std::move(beside), [this, what = std::string(what)](const CommitResult& r) {
+  auto told = [this, carrier, what = std::string(what), events = beside.events, cases = beside.cases](const CommitResult& r) {
     --commits_under_way_;
-    if (r.kind != CommitResult::Kind::done) ports_.observer->trouble(what, r.error);
-  });
+    if (r.kind == CommitResult::Kind::done) observe(carrier, events, cases);
+    else ports_.observer->trouble(what, r.error);
+  };
+  ports_.store->submit(std::move(beside), std::move(told));
 }
 
 // Messages that came before their key was known. True: one of them changed the procedure, in a commit now under way.

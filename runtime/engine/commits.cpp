@@ -108,7 +108,7 @@ void Engine::Impl::try_commit(const InstancePtr& p, std::shared_ptr<Commit> comm
 
 void Engine::Impl::committed(const InstancePtr& p, const Commit& commit, const std::function<void()>& then, const MessagePtr& message) {
   p->committing = false;
-  for (const EventRecord& e : commit.events) ports_.observer->event(p->record.carrier, e);
+  observe(p->record.carrier, commit.events, commit.cases);
   if (message) answered(message, true);
   if (then) then();
   std::vector<std::function<void()>> inbox = std::move(p->inbox);
@@ -120,6 +120,12 @@ void Engine::Impl::committed(const InstancePtr& p, const Commit& commit, const s
     }
     inbox[i]();
   }
+}
+
+// Told when it is durable.
+void Engine::Impl::observe(std::string_view carrier, const std::vector<EventRecord>& events, const std::vector<CaseRecord>& cases) {
+  for (const EventRecord& e : events) ports_.observer->event(carrier, e);
+  for (const CaseRecord& c : cases) ports_.observer->opened_case(carrier, c);
 }
 
 // The store and we disagree about a procedure: somebody else has changed it. What is stored is true; ours is dropped and read again.

@@ -69,6 +69,7 @@ struct Answer {
   uint16_t status = 200;
   std::string content_type, body;
   std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string_view code = {};   // not the definition's answer but a refusal of ours: a code of errors.def
 };
 
 // What the user of a procedure must do now: go to a URL, read a text, type something.

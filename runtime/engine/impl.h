@@ -107,7 +107,8 @@ class Engine::Impl {
   void committed(const InstancePtr& p, const Commit& commit, const std::function<void()>& then, const MessagePtr& message);
   void lost_track(const InstancePtr& p, std::string_view why, const MessagePtr& message);
   void reference_taken(const InstancePtr& p, const Error& why);
-  void store_beside(Commit beside, std::string_view what);
+  void store_beside(Commit beside, const std::string& carrier, std::string_view what);
+  void observe(std::string_view carrier, const std::vector<EventRecord>& events, const std::vector<CaseRecord>& cases);
   void enter(Instance& p, State to);
   Facts facts(const Instance& p, bool proof = false) const;
   const Transition* step_to(const InstancePtr& p, Event event, bool proof) const;
@@ -228,6 +229,7 @@ class Engine::Impl {
   Index dispatch(Deployment& d, std::string_view endpoint_name, const Inbound& inbound);
   void store_message(const MessagePtr& m, CallbackState state, Commit beside);
   void answered(const MessagePtr& m, bool durable);
+  void tell_fate(const Message& m, std::string_view fate);
   std::span<const InstancePtr> waiting_for(const Deployment& d, Index callback, const std::string& key) const;
   InstancePtr find_by_key(const Deployment& d, Index callback, const std::string& key) const;
   Result<InstancePtr> find_settled(Deployment& d, const std::string& key);
@@ -250,6 +252,7 @@ class Engine::Impl {
   void release_settled(const InstancePtr& p);
   void release(const InstancePtr& p);
   bool contradicts(const Instance& p, const Decision& d) const;
+  static std::string shown_reference(const Instance& p, std::string reference);
 
   // recovery.cpp
   Result<InstancePtr> adopt(const ProcedureRecord& record);

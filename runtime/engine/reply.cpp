@@ -80,7 +80,7 @@ void Engine::Impl::late_reply(const InstancePtr& p, const Decision& d, std::stri
     Commit c;
     add_event(*p, c, "case", detail);
     c.cases.push_back({p->record.id, "contradiction", std::move(detail), now()});
-    store_beside(std::move(c), "late answer");
+    store_beside(std::move(c), p->record.carrier, "late answer");
   } else {
     note(p, "reply", std::move(detail));
   }

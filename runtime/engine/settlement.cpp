@@ -39,7 +39,7 @@ void Engine::Impl::settlement_row(SettlementRow row, std::function<void(Settleme
       Commit c;
       add_event(*p, c, "case", detail);
       c.cases.push_back({p->record.id, "contradiction", std::move(detail), now()});
-      store_beside(std::move(c), "settlement");
+      store_beside(std::move(c), p->record.carrier, "settlement");
       return done(V::contradicts);
     }
     if (p->durable.contradicted) return done(V::unclear);   // what the carrier knows by this reference may be another charge

@@ -14,7 +14,45 @@ int direction(std::string_view action) {
   return 0;
 }
 
+constexpr size_t kTelling = 7;        // digits that name a subscriber, also without the country's code
+constexpr size_t kSecretBytesMin = 6;  // a shorter one is in many words by chance
+constexpr std::string_view kMask = "…";
+
+// Every run of `text` that repeats the last digits of `number`, as far as it goes on to the left, is masked.
+void mask_number(std::string& text, std::string_view number) {
+  if (number.size() < kTelling) return;
+  const std::string_view tail = number.substr(number.size() - kTelling);
+  for (size_t at = text.find(tail); at != std::string::npos; at = text.find(tail, at)) {
+    size_t begin = at, left = number.size() - kTelling;
+    while (begin > 0 && left > 0 && text[begin - 1] == number[left - 1]) --begin, --left;
+    text.replace(begin, at + kTelling - begin, kMask);
+    at = begin + kMask.size();
+  }
+}
+
+void mask_text(std::string& text, std::string_view secret) {
+  if (secret.size() < kSecretBytesMin) return;
+  for (size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kMask.size())) text.replace(at, secret.size(), kMask);
+}
+
+void mask_secrets(std::string& text, const Value& setting) {
+  if (setting.kind == Kind::secret) mask_text(text, setting.view());
+  if (setting.kind == Kind::list) for (uint32_t i = 0; i < setting.size; ++i) mask_secrets(text, setting.elements[i]);
+}
+
 }  // namespace
+
+// A carrier's reference is shown to merchants. Some carriers make it of what we sent them: a user's number or a secret in it is masked.
+std::string Engine::Impl::shown_reference(const Instance& p, std::string reference) {
+  Arena arena;
+  const auto arguments = unpack(p.durable.arguments, arena);
+  if (!arguments.ok()) return reference.empty() ? reference : std::string(kMask);
+  for (const Value& argument : *arguments) {
+    if (argument.kind == Kind::msisdn) mask_number(reference, argument.view());
+  }
+  for (const Value& setting : p.deployment->settings) mask_secrets(reference, setting);
+  return reference;
+}
 
 bool Engine::Impl::contradicts(const Instance& p, const Decision& d) const {
   OutcomeClass said = OutcomeClass::none;
@@ -75,6 +113,10 @@ void Engine::Impl::settle(const InstancePtr& p, const Transition& t, Outcome out
   for (Timers::Handle& timer : p->timers) timers_.clear(timer);
   ++p->turn;
   p->preparing = false;
+  if (std::string shown = shown_reference(*p, outcome.carrier_ref); shown != outcome.carrier_ref) {   // the whole of it is kept sealed, for a person who has the key
+    outcome.said += (outcome.said.empty() ? "reference " : "; reference ") + outcome.carrier_ref;
+    outcome.carrier_ref = std::move(shown);
+  }
   if (!outcome.said.empty()) outcome.said = ports_.vault->seal(outcome.said, "said|" + to_text(p->record.id));
   p->record.outcome = outcome;
   p->record.deadline_us = 0;

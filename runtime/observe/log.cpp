@@ -59,12 +59,26 @@ void Log::line(LogLevel level, std::string_view event, const std::function<void(
 }
 
 void LogObserver::event(std::string_view carrier, const EventRecord& event) {
-  const LogLevel level = event.kind == "case" ? LogLevel::warning : LogLevel::debug;
-  if (!log_.wants(level)) return;
-  log_.line(level, event.kind, [&](JsonWriter& w) {
+  if (!log_.wants(LogLevel::debug)) return;
+  log_.line(LogLevel::debug, event.kind, [&](JsonWriter& w) {
     w.text("carrier", carrier).text("procedure", to_text(event.procedure)).number("version", event.version);
     if (event.detail.starts_with('{')) w.raw("detail", event.detail);
   });
+}
+
+void LogObserver::opened_case(std::string_view carrier, const CaseRecord& opened) {
+  log_.line(LogLevel::warning, "case", [&](JsonWriter& w) {
+    w.text("carrier", carrier).text("kind", opened.kind).text("procedure", to_text(opened.procedure));
+    if (opened.detail.starts_with('{')) w.raw("detail", opened.detail);
+  });
+}
+
+void LogObserver::message(std::string_view carrier, std::string_view callback, std::string_view fate) {
+  LogLevel level = LogLevel::warning;
+#define TG_FATE(name, at, sentence) if (fate == #name) level = LogLevel::at;
+#include "runtime/ports/message_fates.def"
+#undef TG_FATE
+  log_.line(level, "message", [&](JsonWriter& w) { w.text("carrier", carrier).text("callback", callback).text("fate", fate); });
 }
 
 void LogObserver::trouble(std::string_view where, const Error& error) {

@@ -42,12 +42,14 @@ class Log {
   uint32_t lines_ = 0, dropped_ = 0;
 };
 
-// Writes the engine's events (debug; cases as warnings) and troubles (errors).
+// Writes the engine's events (debug), carriers' messages (as message_fates.def says), cases (warnings) and troubles (errors).
 class LogObserver final : public Observer {
  public:
   explicit LogObserver(Log& log) : log_(log) {}
   void event(std::string_view carrier, const EventRecord& event) override;
   void trouble(std::string_view where, const Error& error) override;
+  void opened_case(std::string_view carrier, const CaseRecord& opened) override;
+  void message(std::string_view carrier, std::string_view callback, std::string_view fate) override;
 
  private:
   Log& log_;

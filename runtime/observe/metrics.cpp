@@ -5,11 +5,26 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/base/bug.h"
+
 namespace tollgate {
 namespace {
 
 constexpr std::array<std::string_view, 9> kKinds = {"accepted", "sent", "reply", "callback", "hint", "enquiry", "state", "timer", "case"};
+constexpr std::array<std::string_view, 5> kCases = {"contradiction", "suspended", "partial", "over_capture", "key_collision"};
 constexpr size_t kRoutesMax = 32;
+
+constexpr MetricRow kRows[] = {
+#define TG_METRIC(name, type, labels, sentence) {#name, #type, labels, sentence},
+#include "runtime/observe/metrics.def"
+#undef TG_METRIC
+};
+
+constexpr std::string_view kFates[] = {
+#define TG_FATE(name, level, sentence) #name,
+#include "runtime/ports/message_fates.def"
+#undef TG_FATE
+};
 
 // The text of a top-level member of an event's detail. Quotes inside values are escaped, so `"name":"` cannot be part of one.
 std::string_view member(std::string_view detail, std::string_view name) {
@@ -28,10 +43,8 @@ std::string known_state(std::string_view word) {
   return word.empty() ? "" : "other";
 }
 
-std::string known_outcome(std::string_view word) {
-  for (OutcomeClass outcome : {OutcomeClass::succeeded, OutcomeClass::declined, OutcomeClass::failed})
-    if (word == outcome_name(outcome)) return std::string(word);
-  return word.empty() ? "" : "other";
+std::string one_of(std::span<const std::string_view> known, std::string_view word) {
+  return std::find(known.begin(), known.end(), word) != known.end() ? std::string(word) : "other";
 }
 
 // Carriers' names come from files whose names are words already; this holds for whatever may come.
@@ -50,18 +63,35 @@ std::string Metrics::carrier_label(std::string_view carrier) const {
   return carriers_.contains(carrier) || carriers_.size() < kMetricCarriersMax ? std::string(carrier) : "other";
 }
 
+std::span<const MetricRow> metric_rows() { return kRows; }
+
 void Metrics::event(std::string_view carrier, const EventRecord& event) {
   const std::string name = carrier_label(carrier);
   ++carriers_[name];
-  const bool known = std::find(kKinds.begin(), kKinds.end(), event.kind) != kKinds.end();
-  ++events_[{name, known ? event.kind : "other"}];
-  const std::string state = known_state(member(event.detail, "state"));
-  if (!state.empty()) ++ends_[{name, state, known_outcome(member(event.detail, "outcome"))}];
+  ++events_[{name, one_of(kKinds, event.kind)}];
+  if (event.kind == "accepted") ++accepted_;
+  const std::string_view word = member(event.detail, "state");
+  const std::string state = known_state(word);
+  if (state.empty()) return;
+  ++states_[{name, state}];
+  if (const auto entered = parse_state(word); entered && terminal(*entered)) ++finished_;
+}
+
+void Metrics::opened_case(std::string_view carrier, const CaseRecord& opened) {
+  const std::string name = carrier_label(carrier);
+  ++carriers_[name];
+  ++cases_[{name, one_of(kCases, opened.kind)}];
+}
+
+void Metrics::message(std::string_view carrier, std::string_view, std::string_view fate) {
+  const std::string name = carrier_label(carrier);
+  ++carriers_[name];
+  ++messages_[{name, one_of(kFates, fate)}];
 }
 
 void Metrics::trouble(std::string_view, const Error&) { ++troubles_; }
 
-void Metrics::gauge(std::string name, std::string help, std::function<int64_t()> read) { gauges_.push_back({std::move(name), std::move(help), std::move(read)}); }
+void Metrics::gauge(std::string_view name, std::function<int64_t()> read) { gauges_.push_back({std::string(name), std::move(read)}); }
 
 void Metrics::answered(std::string_view route, uint16_t status) {
   const std::tuple key{std::string(route), status};
@@ -70,22 +100,29 @@ void Metrics::answered(std::string_view route, uint16_t status) {
 
 std::string Metrics::text() const {
   std::string out;
-  const auto head = [&](std::string_view name, std::string_view type, std::string_view help) {
-    out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  const auto head = [&](std::string_view name) {
+    const auto row = std::find_if(std::begin(kRows), std::end(kRows), [&](const MetricRow& r) { return r.name == name; });
+    TG_CHECK(row != std::end(kRows), "a metric that is not in metrics.def");
+    out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, row->sentence, name, row->type);
   };
-  head("tollgate_events_total", "counter", "Events of procedures, by kind.");
-  for (const auto& [key, n] : events_) out += fmt::format("tollgate_events_total{{carrier=\"{}\",kind=\"{}\"}} {}\n", label(std::get<0>(key)), label(std::get<1>(key)), n);
-  head("tollgate_states_total", "counter", "States that procedures entered, with the outcome if it was an end.");
-  for (const auto& [key, n] : ends_)
-    out += fmt::format("tollgate_states_total{{carrier=\"{}\",state=\"{}\",outcome=\"{}\"}} {}\n", label(std::get<0>(key)), std::get<1>(key), std::get<2>(key), n);
-  head("tollgate_answers_total", "counter", "Answers of the API, by route and status.");
+  const auto by_carrier = [&](std::string_view name, std::string_view what, const auto& counted) {
+    head(name);
+    for (const auto& [key, n] : counted) out += fmt::format("{}{{carrier=\"{}\",{}=\"{}\"}} {}\n", name, label(std::get<0>(key)), what, label(std::get<1>(key)), n);
+  };
+  by_carrier("tollgate_events_total", "kind", events_);
+  by_carrier("tollgate_states_total", "state", states_);
+  by_carrier("tollgate_cases_total", "kind", cases_);
+  by_carrier("tollgate_messages_total", "fate", messages_);
+  head("tollgate_answers_total");
   for (const auto& [key, n] : answers_) out += fmt::format("tollgate_answers_total{{route=\"{}\",status=\"{}\"}} {}\n", label(std::get<0>(key)), std::get<1>(key), n);
-  head("tollgate_troubles_total", "counter", "Failures of the world that were reported: store, vault, links.");
-  out += fmt::format("tollgate_troubles_total {}\n", troubles_);
-  for (const Gauge& gauge : gauges_) {
-    head(gauge.name, "gauge", gauge.help);
-    out += fmt::format("{} {}\n", gauge.name, gauge.read());
-  }
+  const auto plain = [&](std::string_view name, auto n) {
+    head(name);
+    out += fmt::format("{} {}\n", name, n);
+  };
+  plain("tollgate_troubles_total", troubles_);
+  plain("tollgate_procedures_accepted_total", accepted_);
+  plain("tollgate_procedures_finished_total", finished_);
+  for (const Gauge& gauge : gauges_) plain(gauge.name, gauge.read());
   return out;
 }
 

@@ -141,8 +141,14 @@ class RecordingObserver : public Observer {
  public:
   std::vector<std::pair<std::string, EventRecord>> events;
   std::vector<std::pair<std::string, Error>> troubles;
+  std::vector<std::pair<std::string, CaseRecord>> cases;
+  std::vector<std::string> messages;   // "mtn_ug paid matched"
   void event(std::string_view carrier, const EventRecord& e) override { events.emplace_back(carrier, e); }
   void trouble(std::string_view where, const Error& error) override { troubles.emplace_back(where, error); }
+  void opened_case(std::string_view carrier, const CaseRecord& opened) override { cases.emplace_back(carrier, opened); }
+  void message(std::string_view carrier, std::string_view callback, std::string_view fate) override {
+    messages.push_back(std::string(carrier) + " " + std::string(callback) + " " + std::string(fate));
+  }
 };
 
 class ManualAlarm : public Alarm {

@@ -143,6 +143,10 @@ class Observer {
   virtual ~Observer() = default;
   virtual void event(std::string_view carrier, const EventRecord& event) = 0;
   virtual void trouble(std::string_view where, const Error& error) = 0;
+  // Something that only a person may close was recorded.
+  virtual void opened_case(std::string_view carrier, const CaseRecord& opened) { static_cast<void>(carrier), static_cast<void>(opened); }
+  // What became of a carrier's message: a word of message_fates.def. `callback` is the definition's name, or empty where the message came to none.
+  virtual void message(std::string_view carrier, std::string_view callback, std::string_view fate) { static_cast<void>(carrier), static_cast<void>(callback), static_cast<void>(fate); }
 };
 
 // Wakes the engine. One armed instant is enough: the engine keeps its own timers and arms the earliest.

@@ -194,7 +194,7 @@ TEST_CASE("a rehearsal's clock is written down, bounded, and only on loopback") 
 
 TEST_CASE("an address that nobody can call is not minted: public_url must be said") {
   Folder folder;
-  for (const char* listen : {"0.0.0.0:8080", "[::]:8080", "10.0.0.7:8080"}) {
+  for (const char* listen : {"0.0.0.0:8080", "[::]:8080", "10.0.0.7:8080", "127.0.0.1:0"}) {
     INFO(listen);
     const std::string told = message(folder, "/listen", listen);
     CHECK(told.starts_with("public_url: is missing"));

@@ -31,6 +31,7 @@ struct World {
   std::vector<std::pair<std::string, std::string>> typed;
   SupplyResult supplied;
   std::string trouble;
+  Answer refused{401, "text/plain", "no", {}, {}};
   Prompt prompt;
   std::vector<SettlementRow> rows;
   ProcedureRecord last;
@@ -57,7 +58,7 @@ struct World {
     };
     d.on_callback = [this](Inbound message, std::function<void(Answer)> done) {
       inbound.push_back(std::move(message));
-      done({401, "text/plain", "no"});
+      done(refused);
     };
     return d;
   }
@@ -92,6 +93,7 @@ struct World {
 
   // Sends, and returns the answer if there is one at once.
   std::optional<HttpResponse> answer;
+  std::vector<std::pair<std::string, std::string>> further;   // headers of the next calls
   const HttpResponse& call(const std::string& method, const std::string& target, const std::string& body = "", const std::string& token = "shop-token-0123456789",
                            const std::string& key = "k1") {
     HttpRequest request;
@@ -102,6 +104,8 @@ struct World {
     request.body = body;
     if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
     if (!key.empty()) request.headers.emplace_back("idempotency-key", key);
+    if (!body.empty()) request.headers.emplace_back("content-type", "application/json");
+    for (const auto& header : further) request.headers.push_back(header);
     answer.reset();
     rest.handle(std::move(request), [this](HttpResponse response) { answer = std::move(response); });
     static const HttpResponse none{0, "", "", {}};
@@ -411,7 +415,7 @@ TEST_CASE("paths and methods that are not there") {
   CHECK(w.call("GET", "/v1/procedures/zz").status == 404);
   CHECK(w.call("GET", "/v1/procedures/" + std::string(32, '0')).status == 404);
   CHECK(w.call("GET", "/").status == 404);
-  CHECK(w.call("POST", "/metrics").status == 404);
+  CHECK(w.call("POST", "/metrics").status == 405);
 }
 
 TEST_CASE("carriers' messages go to the engine as they came; operators' pages need no token") {
@@ -449,6 +453,62 @@ TEST_CASE("a node that drains answers who waits with what is true, and holds nob
     return w.accept(command);
   };
   CHECK(w.call("POST", "/v1/procedures?wait=5000", kGood, "shop-token-0123456789", "k2").status == 202);
+}
+
+TEST_CASE("who calls is said once, and so is what the body is") {
+  World w;
+  w.further = {{"authorization", "Bearer web-token-0123456789"}};
+  CHECK(w.post(kGood).status == 400);
+  CHECK(code_of(*w.answer) == "header_twice");
+  CHECK(path_of(*w.answer) == "Authorization");
+  for (const auto& types : std::vector<std::vector<std::pair<std::string, std::string>>>{{{"content-type", "application/json"}}, {{"content-type", "text/plain"}}}) {   // beside the one that is there
+    w.further = types;
+    for (const char* target : {"/v1/procedures", "/v1/settlements"}) {
+      CHECK(w.call("POST", target, kGood).status == 415);
+      CHECK(path_of(*w.answer) == "Content-Type");
+    }
+  }
+  CHECK(w.commands.empty());
+  const auto status_of = [&](const std::string& type) {
+    HttpRequest request{"POST", "/v1/procedures", "", {{"authorization", "Bearer shop-token-0123456789"}, {"idempotency-key", "k1"}}, kGood, ""};
+    if (!type.empty()) request.headers.emplace_back("content-type", type);
+    uint16_t status = 0;
+    w.rest.handle(std::move(request), [&](HttpResponse response) { status = response.status; });
+    return status;
+  };
+  for (const char* bad : {"", "text/plain", "application/jsonx", "application/json-patch+json"}) CHECK(status_of(bad) == 415);
+  CHECK(w.commands.empty());
+  for (const char* good : {"application/json", "Application/JSON; charset=utf-8", "application/json ;x=y"}) CHECK((status_of(good) == 202 || status_of(good) == 200));
+}
+
+TEST_CASE("a method that a path does not have is 405, and says which it has") {
+  World w;
+  const auto allowed = [&](const char* method, const char* target) {
+    CHECK(w.call(method, target).status == 405);
+    CHECK(code_of(*w.answer) == "method_not_allowed");
+    REQUIRE(w.answer->headers.size() == 1);
+    CHECK(w.answer->headers[0].first == "Allow");
+    return w.answer->headers[0].second;
+  };
+  CHECK(allowed("DELETE", "/v1/procedures") == "POST, GET");
+  CHECK(allowed("POST", "/v1/cases") == "GET");
+  CHECK(allowed("PUT", "/v1/procedures/00000000000000000000000000000000/input") == "POST");
+  for (const char* page : {"/healthz", "/readyz", "/metrics"}) CHECK(allowed("POST", page) == "GET, HEAD");
+  CHECK(w.call("POST", "/nothing").status == 404);
+}
+
+TEST_CASE("what a carrier is refused by us, and not by its definition, has the form of every refusal") {
+  World w;
+  w.refused = {404, "", "", {}, "not_found"};
+  CHECK(w.call("POST", "/c/nobody/x", "{}").status == 404);
+  CHECK(code_of(*w.answer) == "not_found");
+  w.refused = {405, "", "", {{"Allow", "POST"}}, "method_not_allowed"};
+  CHECK(w.call("PUT", "/c/mtn_ug/x").status == 405);
+  CHECK(code_of(*w.answer) == "method_not_allowed");
+  REQUIRE(w.answer->headers.size() == 1);
+  w.rest.enter(Rest::Phase::starting);
+  CHECK(w.call("POST", "/c/mtn_ug/x", "{}").status == 503);
+  CHECK(code_of(*w.answer) == "not_ready");
 }
 
 TEST_CASE("readiness follows the store") {

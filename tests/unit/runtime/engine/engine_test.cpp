@@ -214,6 +214,61 @@ TEST_CASE("proof that overtakes the answer closes at once; the answer changes no
   CHECK(w.record(c.id).state == State::succeeded);
   REQUIRE(w.store.cases().value().size() == 1);
   CHECK(w.store.cases().value()[0].kind == "contradiction");
+  REQUIRE(w.observer.cases.size() == 1);
+  CHECK(w.observer.cases[0].second.kind == "contradiction");
+  CHECK(w.observer.messages == std::vector<std::string>{"mtn_ug paid matched", "mtn_ug paid contradicts"});
+}
+
+TEST_CASE("what becomes of each message of a carrier is told, without a word of it") {
+  World w(1, true);
+  Charge c(w);
+  w.answer(c.sent, 202);
+  const auto told = [&] { return w.observer.messages.empty() ? std::string() : w.observer.messages.back(); };
+  w.call(c.ref, World::paid(c.ref), true);
+  CHECK(told() == "mtn_ug paid unproved");
+  w.call("NOBODYKNOWS", World::paid("NOBODYKNOWS"));
+  CHECK(told() == "mtn_ug paid foreign");
+  w.call(c.ref, "{\"status\":");
+  CHECK(told() == "mtn_ug paid foreign");
+  CHECK(w.record(c.id).state == State::waiting);
+  w.store.fail_next(1);
+  CHECK(w.call(c.ref, World::paid(c.ref)).status == 503);
+  CHECK(told() == "mtn_ug paid unstored");
+  Inbound nowhere;
+  nowhere.method = "POST";
+  for (const char* path : {"/c/mtn_ug/nothing", "/c/nobody/paid", "/c/mtn_ug"}) {
+    nowhere.path = path;
+    w.engine->on_callback(nowhere, [](Answer a) { CHECK(a.status == 404); CHECK(a.code == "not_found"); });
+    CHECK(told().ends_with(" unknown"));
+  }
+  nowhere.path = "/c/mtn_ug/paid/x/y";
+  nowhere.method = "PUT";
+  w.engine->on_callback(nowhere, [](Answer a) {
+    CHECK(a.status == 405);
+    REQUIRE(a.headers.size() == 1);
+    CHECK(a.headers[0] == std::pair<std::string, std::string>{"Allow", "POST"});
+  });
+  for (const std::string& message : w.observer.messages) CHECK(message.find(c.ref) == std::string::npos);
+}
+
+TEST_CASE("a carrier's reference that repeats the user's number or a secret is shown masked, and kept whole under the key") {
+  const auto shown = [](const std::string& receipt) {
+    World w(1, true);
+    Charge c(w);
+    w.answer(c.sent, 202);
+    w.call(c.ref, R"({"status":"SUCCESSFUL","amount":"5000","externalId":")" + c.ref + R"(","financialTransactionId":")" + receipt + "\"}");
+    const ProcedureRecord r = w.record(c.id);
+    CHECK(r.state == State::succeeded);
+    CHECK(w.store.attempts(c.id).value()[0].carrier_ref == r.outcome.carrier_ref);
+    if (r.outcome.carrier_ref != receipt) CHECK(w.vault.open(r.outcome.said, "said|" + to_text(c.id)).value() == "reference " + receipt);
+    return r.outcome.carrier_ref;
+  };
+  CHECK(shown("TX-17") == "TX-17");
+  CHECK(shown("TX-256770000001-17") == "TX-…-17");
+  CHECK(shown("0770000001/9") == "0…/9");          // as it is dialled at home
+  CHECK(shown("770000001770000001") == "……");
+  CHECK(shown("s3cret-canary") == "…");
+  CHECK(shown("a-s3cret-canary-b") == "a-…-b");
 }
 
 TEST_CASE("another amount than asked: less is partial, more is a case") {
@@ -223,12 +278,17 @@ TEST_CASE("another amount than asked: less is partial, more is a case") {
   less.call(a.ref, World::paid(a.ref, "4000"));
   CHECK(less.record(a.id).state == State::partial);
   CHECK(less.store.ledger(a.id).value()[1].amount == 4000);
+  REQUIRE(less.observer.cases.size() == 1);   // durable, so somebody is told
+  CHECK(less.observer.cases[0].first == "mtn_ug");
+  CHECK(less.observer.cases[0].second.kind == "partial");
   World more(1, true);
   Charge b(more);
   more.answer(b.sent, 202);
   more.call(b.ref, World::paid(b.ref, "6000"));
   CHECK(more.record(b.id).state == State::succeeded);
   CHECK(more.store.cases().value()[0].kind == "over_capture");
+  REQUIRE(more.observer.cases.size() == 1);
+  CHECK(more.observer.cases[0].second.kind == "over_capture");
 }
 
 TEST_CASE("no byte leaves while the store cannot hold the attempt") {

@@ -1,10 +1,15 @@
 // Breaks if a line of the log is not one JSON object, if a flood is written in full, or if labels of a metric can grow without bound.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 
 #include "runtime/observe/log.h"
 #include "runtime/observe/metrics.h"
 #include "runtime/ports/fakes.h"
+#include "tests/unit/source_dir.h"
 
 using namespace tollgate;
 using nlohmann::json;
@@ -48,14 +53,22 @@ TEST_CASE("events are for debugging, cases are warnings, troubles are errors") {
     LogObserver observer(l->log);
     observer.event("mtn_ug", event_of("reply", "{\"state\":\"succeeded\"}"));
     observer.event("mtn_ug", event_of("case", "{}"));
+    observer.opened_case("mtn_ug", {ProcedureId{}, "over_capture", "{\"paid\":7}", 5});
+    observer.message("mtn_ug", "paid", "foreign");
+    observer.message("mtn_ug", "paid", "matched");
     observer.trouble("commit", {"store_full", "the disk is full"});
   }
-  CHECK(debug.lines.size() == 3);
-  REQUIRE(info.lines.size() == 2);
+  CHECK(debug.lines.size() == 6);
+  REQUIRE(info.lines.size() == 3);
   CHECK(off.lines.empty());
   CHECK(json::parse(debug.lines[0])["detail"]["state"] == "succeeded");
   CHECK(json::parse(info.lines[0])["level"] == "warning");
-  CHECK(json::parse(info.lines[1])["code"] == "store_full");
+  CHECK(json::parse(info.lines[0])["kind"] == "over_capture");
+  CHECK(json::parse(info.lines[0])["detail"]["paid"] == 7);
+  CHECK(json::parse(info.lines[1])["level"] == "warning");
+  CHECK(json::parse(info.lines[1])["fate"] == "foreign");
+  CHECK(json::parse(info.lines[1])["callback"] == "paid");
+  CHECK(json::parse(info.lines[2])["code"] == "store_full");
 }
 
 TEST_CASE("a flood is cut, and the cut is told") {
@@ -72,25 +85,51 @@ TEST_CASE("events, ends, answers and gauges are counted") {
   Metrics metrics;
   metrics.event("mtn_ug", event_of("accepted", "{}"));
   metrics.event("mtn_ug", event_of("reply", "{\"state\":\"succeeded\",\"outcome\":\"succeeded\"}"));
+  metrics.event("mtn_ug", event_of("reply", "{\"state\":\"waiting\",\"outcome\":\"await\"}"));
+  metrics.opened_case("mtn_ug", {ProcedureId{}, "over_capture", "{}", 5});
+  metrics.message("mtn_ug", "paid", "foreign");
   metrics.event("mtn_ug", event_of("reply", "{\"state\":\"succeeded\",\"outcome\":\"succeeded\"}"));
   metrics.answered("submit", 202);
   metrics.trouble("x", {"a", "b"});
   int64_t open = 7;
-  metrics.gauge("tollgate_open", "Open.", [&] { return open; });
+  metrics.gauge("tollgate_procedures_open", [&] { return open; });
   const std::string text = metrics.text();
-  CHECK(text.find("tollgate_events_total{carrier=\"mtn_ug\",kind=\"reply\"} 2\n") != text.npos);
-  CHECK(text.find("tollgate_states_total{carrier=\"mtn_ug\",state=\"succeeded\",outcome=\"succeeded\"} 2\n") != text.npos);
+  CHECK(text.find("tollgate_events_total{carrier=\"mtn_ug\",kind=\"reply\"} 3\n") != text.npos);
+  CHECK(text.find("tollgate_states_total{carrier=\"mtn_ug\",state=\"succeeded\"} 2\n") != text.npos);
+  CHECK(text.find("tollgate_states_total{carrier=\"mtn_ug\",state=\"waiting\"} 1\n") != text.npos);
+  CHECK(text.find("other") == text.npos);
+  CHECK(text.find("tollgate_cases_total{carrier=\"mtn_ug\",kind=\"over_capture\"} 1\n") != text.npos);
+  CHECK(text.find("tollgate_messages_total{carrier=\"mtn_ug\",fate=\"foreign\"} 1\n") != text.npos);
+  CHECK(text.find("tollgate_procedures_accepted_total 1\n") != text.npos);
+  CHECK(text.find("tollgate_procedures_finished_total 2\n") != text.npos);
   CHECK(text.find("tollgate_answers_total{route=\"submit\",status=\"202\"} 1\n") != text.npos);
   CHECK(text.find("tollgate_troubles_total 1\n") != text.npos);
-  CHECK(text.find("# TYPE tollgate_open gauge\ntollgate_open 7\n") != text.npos);
+  CHECK(text.find("# TYPE tollgate_procedures_open gauge\ntollgate_procedures_open 7\n") != text.npos);
 }
 
 TEST_CASE("labels are bounded") {
   Metrics metrics;
+  for (int i = 0; i < 5000; ++i) metrics.opened_case("mtn_ug", {ProcedureId{}, "kind" + std::to_string(i), "{}", 5}), metrics.message("mtn_ug", "paid", "fate" + std::to_string(i));
   for (int i = 0; i < 5000; ++i) metrics.event("carrier" + std::to_string(i), event_of("kind" + std::to_string(i), "{\"state\":\"s" + std::to_string(i) + "\"}"));
   const std::string text = metrics.text();
   CHECK(std::count(text.begin(), text.end(), '\n') < 3 * static_cast<long>(kMetricCarriersMax));
   CHECK(text.find("carrier=\"other\",kind=\"other\"") != text.npos);
+}
+
+TEST_CASE("the page of metrics and of messages' fates has every row of the tables, and no other metric") {
+  std::ifstream in(std::string(tollgate::test::source_dir()) + "/docs/reference/metrics.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  std::set<std::string> known;
+  for (const MetricRow& row : metric_rows()) {
+    INFO(row.name);
+    known.emplace(row.name);
+    CHECK(page.find("| `" + std::string(row.name) + "` | " + std::string(row.type) + " | " + std::string(row.labels) + " | " + std::string(row.sentence) + " |\n") != page.npos);
+  }
+#define TG_FATE(name, level, sentence) CHECK(page.find("| `" #name "` | " #level " | " sentence " |\n") != page.npos);
+#include "runtime/ports/message_fates.def"
+#undef TG_FATE
+  const std::regex name("`(tollgate_[a-z_]+)`");
+  for (std::sregex_iterator at(page.begin(), page.end(), name), end; at != end; ++at) CHECK(known.contains((*at)[1].str()));
 }
 
 TEST_CASE("times are UTC, also before 1970") {
