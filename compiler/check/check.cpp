@@ -19,6 +19,7 @@ void check(const Workspace& workspace, Sink& sink) {
     check_codes(carrier, sink);
     check_repeats(carrier, sink);
     check_enquiries(workspace, carrier, sink);
+    check_rows(carrier, sink);
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);
     check_auths(carrier, sink);

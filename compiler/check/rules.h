@@ -23,6 +23,7 @@ void check_steps(const Carrier& carrier, Sink& sink);                           
 void check_separators(const Carrier& carrier, Sink& sink);                       // separators.cpp: free text beside the amount
 void check_codes(const Carrier& carrier, Sink& sink);                            // codes.cpp: what decides was said by the carrier
 void check_repeats(const Carrier& carrier, Sink& sink);                          // repeats.cpp: "we know this one already"
+void check_rows(const Carrier& carrier, Sink& sink);                             // rows.cpp: whose row it is, and how rows are written
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
 void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls

@@ -169,4 +169,13 @@ bool says_word(const Arm& arm) {
 
 bool speaks(const Arm& arm) { return arm.shape && demands_name(arm.shape->node); }
 
+bool is_fresh(const Keep& keep) {
+  constexpr int64_t kLettersMin = 8, kDigitsMin = 10;
+  const Expr& e = keep.value;
+  if (e.poisoned()) return true;
+  if (e.kind == ExprKind::call && !e.operands.empty() && e.name == "text") return e.operands[0].kind == ExprKind::host && e.operands[0].name == "uuid";
+  if (e.kind != ExprKind::host) return false;
+  return e.name == "uuid" || e.name == "next" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
+}
+
 }  // namespace tollgate::hir

@@ -190,9 +190,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       continue;
     }
     if (effect) send_node = child;
-    if (child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) {
-      unsupported(child, "this statement");
-    }
+    if ((child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) && !node.has(SyntaxKind::send) && !node.has_error()) unsupported(child, "rows of a wait");
   }
   step.unread = cut_off(node);
   ArmPlace place;
@@ -234,6 +232,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       waited_arm(child, step, place);
     }
   }
+  if (step.send) row_arms(node, *step.send, place);
   if (step.send) link_arms(*step.send, place);
   for (const Binding& binding : scope.names) {
     if (binding.value.kind == ExprKind::let && binding.used) step.lets[binding.value.index].used = true;
@@ -311,6 +310,7 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
       unsupported(child, "this statement in an enquiry");
     }
   }
+  row_arms(node, enquiry.send, place);
   link_arms(enquiry.send, place);
 }
 
@@ -335,6 +335,8 @@ void CarrierResolver::resolve_session(NodeRef node) {
   local_lets(node, session.lets, scope);
   if (NodeRef send_node = node.child(SyntaxKind::send)) send(send_node, session.send, scope, true);
   else if (!node.has_error()) sink_.report(Diag::no_effect, session.span).arg("name", session.name).label("asks nobody");
+  for (NodeRef child : node.children())
+    if (child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) unsupported(child, "rows in a session");
   for (NodeRef child : node.children(SyntaxKind::arm)) {
     size_t before = session.send.arms.size();
     arm(child, place, session.send.arms);
