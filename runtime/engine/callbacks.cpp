@@ -243,7 +243,7 @@ void Engine::Impl::answered(const MessagePtr& m, bool durable) {
   std::vector<std::function<void(Answer)>> waiting = std::move(found->second);
   found->second.clear();
   if (durable) arriving_.erase(found);
-  tell_fate(*m, !durable ? "unstored" : fate_of(m->record.state));
+  tell_fate(*m, !durable ? "unstored" : m->unread && m->record.state == CallbackState::matched ? "unread" : fate_of(m->record.state));
   for (auto& done : waiting) done(durable ? recorded_answer(*m) : plain_answer(503));
 }
 
@@ -339,11 +339,16 @@ void Engine::Impl::take_in(const InstancePtr& p, const MessagePtr& m) {
   const Decision d = read_message(p, *m, ours);
   if (!ours) return store_message(m, CallbackState::foreign, {});
   m->record.procedure = p->record.id;
-  if (terminal(p->record.state) || p->record.state == State::partial) return late_message(p, m, d);
+  const bool unread = d.kind == Decision::Kind::breach || (d.kind == Decision::Kind::nothing && d.target == nullptr);
+  if (terminal(p->record.state) || p->record.state == State::partial) {
+    m->unread = unread;
+    return late_message(p, m, d);
+  }
   const Index index = p->deployment->program->find_callback(m->record.callback);
   const Callback& callback = p->module().callbacks[index];
   const bool proves = p->module().endpoints[callback.endpoint].proves || !p->money();
   if (lead_on(p, m, index, proves)) return;
+  m->unread = unread;
   const bool definite = d.kind == Decision::Kind::success || d.kind == Decision::Kind::refusal || d.kind == Decision::Kind::failure;
   std::string detail = std::move(Detail().text("callback", m->record.callback).text("outcome", decision_name(d.kind)).text("proves", proves ? "yes" : "no")).end();
   if (definite && proves && !p->durable.contradicted) return conclude(p, d, {"callback", std::move(detail), m}, true);

@@ -40,6 +40,7 @@ struct Message {
   Hash fingerprint{};
   CallbackRecord record;
   std::string answer_type;     // of record.answered_body
+  bool unread = false;         // it is about a procedure, and none of its callback's arms is for it
 };
 using MessagePtr = std::shared_ptr<Message>;
 

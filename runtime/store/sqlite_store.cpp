@@ -177,7 +177,7 @@ Status SqliteStore::health() const {
     if (Status there = parts_->files.check(parts_->path); !there.ok()) return there;
   }
   if (trouble_) return *trouble_;
-  return Done{};
+  return tollgate::Done{};
 }
 
 void SqliteStore::poll() {

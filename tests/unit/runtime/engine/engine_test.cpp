@@ -229,7 +229,7 @@ TEST_CASE("what becomes of each message of a carrier is told, without a word of 
   w.call("NOBODYKNOWS", World::paid("NOBODYKNOWS"));
   CHECK(told() == "mtn_ug paid foreign");
   w.call(c.ref, "{\"status\":");
-  CHECK(told() == "mtn_ug paid foreign");
+  CHECK(told() == "mtn_ug paid unread");
   CHECK(w.record(c.id).state == State::waiting);
   w.store.fail_next(1);
   CHECK(w.call(c.ref, World::paid(c.ref)).status == 503);
@@ -242,11 +242,12 @@ TEST_CASE("what becomes of each message of a carrier is told, without a word of 
     CHECK(told().ends_with(" unknown"));
   }
   nowhere.path = "/c/mtn_ug/paid/x/y";
-  nowhere.method = "PUT";
+  nowhere.method = "DELETE";
   w.engine->on_callback(nowhere, [](Answer a) {
     CHECK(a.status == 405);
     REQUIRE(a.headers.size() == 1);
-    CHECK(a.headers[0] == std::pair<std::string, std::string>{"Allow", "POST"});
+    CHECK(a.headers[0].first == "Allow");
+    CHECK(a.headers[0].second.find("POST") != std::string::npos);
   });
   for (const std::string& message : w.observer.messages) CHECK(message.find(c.ref) == std::string::npos);
 }
