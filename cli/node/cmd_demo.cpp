@@ -76,7 +76,7 @@ class Patience {
     if (merchant_.settled() != settled_ || looked_us_ == 0) settled_ = merchant_.settled(), looked_us_ = now_us;
     if (now_us - looked_us_ < quiet_us_) return false;
     looked_us_ = now_us;
-    return merchant_.orders().size() - settled_ == awaiting_callback(merchant_);
+    return merchant_.orders().size() - settled_ == awaiting_callback(merchant_) + prompted(merchant_);
   }
 
  private:
@@ -127,9 +127,10 @@ int report(Merchant& merchant, DemoWorld& world, const Killer& killer, double se
   if (!reckoning.example.empty()) fmt::print("\n{}", timeline_of(merchant, reckoning.example));
   for (const std::string& line : reckoning.complaints) fmt::print("DISAGREES: {}\n", line);
   for (const std::string& id : reckoning.open) fmt::print("\nSTILL OPEN: {}", timeline_of(merchant, id));
-  size_t open = 0, awaiting = 0, lost = 0, doubled = 0;
-  for (const CarrierRow& row : reckoning.rows) open += row.open, awaiting += row.awaiting, lost += row.lost + row.wrong, doubled += row.doubled;
+  size_t open = 0, awaiting = 0, users = 0, lost = 0, doubled = 0;
+  for (const CarrierRow& row : reckoning.rows) open += row.open, awaiting += row.awaiting, users += row.prompted, lost += row.lost + row.wrong, doubled += row.doubled;
   if (awaiting > 0) fmt::print("\n{} in doubt until a callback comes, or a person decides.", awaiting);
+  if (users > 0) fmt::print("\n{} wait for their users, who would go to a page that the carrier gave; nobody plays users here.", users);
   fmt::print("\n{} charges, {} kills, {} lost, {} doubled, {} still open. The ledgers {}.\n", merchant.orders().size(), killer.killed(), lost, doubled, open,
              reckoning.agrees() ? "agree" : "DO NOT AGREE");
   return reckoning.agrees() && open == 0 ? kNodeDone : kNodeFindings;

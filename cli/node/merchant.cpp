@@ -70,8 +70,9 @@ void Merchant::answered(size_t index, const Reply& reply) {
     order.id = body.value("id", "");
     order.state = body.value("state", "");
     order.settled = body.value("settled", false);
+    order.prompted = !order.settled && body.contains("user");
   }
-  if (!order.settled) return again(index, 0);
+  if (!order.settled) return again(index, order.prompted ? kAgainUs : 0);   // what has something to show is answered at once
   order.settled_us = loop_.now_us();
   ++settled_;
   --open_;

@@ -19,6 +19,7 @@ struct Order {
   std::string id;            // the procedure's, once known
   std::string state;         // as the gateway said last
   bool settled = false;
+  bool prompted = false;     // its user must do something: go to a page, type a PIN
   int64_t started_us = 0, settled_us = 0;
   uint32_t calls = 0;        // how often it was asked
 };

@@ -154,6 +154,8 @@ class Comparison {
     } else if (ours.awaiting) {
       ++row_.awaiting;
       if (!heard) ++row_.unheard;
+    } else if (order.prompted) {
+      ++row_.prompted;
     } else {
       ++row_.open;
       if (all_.open.size() < kOpenShown) all_.open.push_back(order.id);
@@ -198,6 +200,10 @@ Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std:
 size_t in_doubt(Merchant& merchant) {
   json body = json::parse(merchant.get(fmt::format("/v1/procedures?state=in_doubt&limit={}", kListed)), nullptr, false);
   return body.is_object() ? body["procedures"].size() : 0;
+}
+
+size_t prompted(const Merchant& merchant) {
+  return static_cast<size_t>(std::count_if(merchant.orders().begin(), merchant.orders().end(), [](const Order& order) { return order.prompted; }));
 }
 
 size_t awaiting_callback(Merchant& merchant) {

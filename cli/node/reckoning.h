@@ -14,7 +14,8 @@ namespace tollgate::cli {
 
 struct CarrierRow {
   std::string carrier, currency;
-  size_t charges = 0, succeeded = 0, declined = 0, failed = 0, person = 0, open = 0;
+  size_t charges = 0, succeeded = 0, declined = 0, failed = 0, person = 0, prompted = 0, open = 0;
+  // prompted: until the user has gone to a page or typed something, and no user is played.
   size_t awaiting = 0;                 // in doubt; only the carrier's own message can say more, and it may be lost
   size_t unheard = 0;                  // of those: the carrier never saw the request, so no message will come
   size_t doubted = 0, resolved = 0;    // in doubt at some time; and settled by proof since
@@ -42,6 +43,8 @@ Reckoning reckon(Merchant& merchant, const std::string& carriers_url, const std:
 
 // How many procedures are in doubt just now, as the API tells it; at most 500 are counted.
 size_t in_doubt(Merchant& merchant);
+// How many wait for their users.
+size_t prompted(const Merchant& merchant);
 // How many procedures are in doubt and wait for a callback, with nothing that we could ask.
 size_t awaiting_callback(Merchant& merchant);
 

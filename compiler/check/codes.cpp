@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/check/rules.h"
+#include "compiler/check/words.h"
 #include "runtime/bytecode/format.h"
 #include "runtime/catalog/builtins.h"
 
@@ -143,7 +144,7 @@ void check_codes(const Carrier& carrier, Sink& sink) {
       if (target.kind != TargetKind::table || target.index == kNone || !target.key || target.poisoned) continue;
       for (const Row& row : carrier.tables[target.index].rows) {
         if (row.target.poisoned || row.target.kind == TargetKind::in_doubt || !of_ours(row, *target.key) || !told.insert(&row).second) continue;
-        sink.report(Diag::definite_by_default, row.target.span).label("what the file itself wrote would decide").also(row.span, "fits whatever the carrier says")
+        sink.report(Diag::definite_by_default, row.target.span).arg("outcome", outcome_words(row.target)).label("what the file itself wrote would decide").also(row.span, "fits whatever the carrier says")
             .also(target.key->span, "asked with this").help(Grade::sure, "a code nobody wrote down decides nothing", {{row.target.span, "in_doubt"}});
       }
     }

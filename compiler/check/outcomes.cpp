@@ -26,32 +26,6 @@ bool grounded(const Arm& arm) { return !arm.target.grounds.because.empty() && !(
 // Money sent once more: as sure as a no.
 bool sent_again(const ArmList& list, const Arm& arm) { return arm.target.kind == TargetKind::again && list.send && list.send->moves_money; }
 
-// The word that the author wrote.
-std::string_view word_of(const Target& target) {
-  switch (target.kind) {
-    case TargetKind::succeed: return "succeeded";
-    case TargetKind::decline: return "declined";
-    case TargetKind::fail: return "failed";
-    case TargetKind::pending: return "pending";
-    case TargetKind::in_doubt: return "in_doubt";
-    case TargetKind::absent: return "absent";
-    case TargetKind::step: return "then";
-    case TargetKind::again: return "again";
-    case TargetKind::await: return "await";
-    case TargetKind::renew: return "renew";
-    case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
-    case TargetKind::nothing: return "ignore";
-    case TargetKind::table: return target.name;
-    default: return "a value";
-  }
-}
-
-// "declined refused", "code(…)".
-std::string outcome_words(const Target& target) {
-  if (target.kind == TargetKind::table) return target.name + "(…)";
-  return std::string(word_of(target)) + (target.reason.empty() ? "" : " " + target.reason);
-}
-
 // H1, D4: by status alone. On the statuses of proxies and of repeated requests only a word of the carrier counts, on the others its own form does.
 void check_status(const ArmList& list, const Arm& arm, Sink& sink) {
   bool no = definite_no(arm.target) || sent_again(list, arm);

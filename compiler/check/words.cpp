@@ -178,4 +178,28 @@ bool is_fresh(const Keep& keep) {
   return e.name == "uuid" || e.name == "next" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
 }
 
+std::string_view word_of(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::succeed: return "succeeded";
+    case TargetKind::decline: return "declined";
+    case TargetKind::fail: return "failed";
+    case TargetKind::pending: return "pending";
+    case TargetKind::in_doubt: return "in_doubt";
+    case TargetKind::absent: return "absent";
+    case TargetKind::step: return "then";
+    case TargetKind::again: return "again";
+    case TargetKind::await: return "await";
+    case TargetKind::renew: return "renew";
+    case TargetKind::doubt: return !target.proofs.empty() && target.proofs[0].kind == ProofKind::manual ? "manual" : "ask";
+    case TargetKind::nothing: return "ignore";
+    case TargetKind::table: return target.name;
+    default: return "a value";
+  }
+}
+
+std::string outcome_words(const Target& target) {
+  if (target.kind == TargetKind::table) return target.name + "(…)";
+  return std::string(word_of(target)) + (target.reason.empty() ? "" : " " + target.reason);
+}
+
 }  // namespace tollgate::hir

@@ -20,5 +20,9 @@ bool says_word(const Arm& arm);
 bool speaks(const Arm& arm);
 // Enough of chance, or a counter: a reference that another charge could have had is found again as that one.
 bool is_fresh(const Keep& keep);
+// The word of a target as its author wrote it: "declined", "await"; a reading of codes has its own name.
+std::string_view word_of(const Target& target);
+// The same with its reason: "declined refused", "code(…)".
+std::string outcome_words(const Target& target);
 
 }  // namespace tollgate::hir

@@ -306,7 +306,7 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
       arm(child, place, enquiry.send.arms);
       enquiry.send.poisoned = enquiry.send.poisoned || enquiry.send.arms.size() == before;
     } else if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await) || child.is(SyntaxKind::need) ||
-               child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) {
+               child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user)) {
       unsupported(child, "this statement in an enquiry");
     }
   }
@@ -327,7 +327,7 @@ void CarrierResolver::resolve_session(NodeRef node) {
   for (NodeRef limit : node.children(SyntaxKind::limit)) session_limit(limit, session);
   for (NodeRef child : node.children())
     if (child.is(SyntaxKind::keep) || child.is(SyntaxKind::step) || child.is(SyntaxKind::await) || child.is(SyntaxKind::need) || child.is(SyntaxKind::show_url) ||
-        child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) unsupported(child, "this statement in a session");
+        child.is(SyntaxKind::tell_user)) unsupported(child, "this statement in a session");
   ArmPlace place;
   place.scope = scope;
   place.scope.host = false;
