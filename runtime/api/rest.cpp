@@ -147,7 +147,11 @@ void Rest::pass_callback(HttpRequest request, const Listener::Respond& respond) 
   desk_.on_callback(std::move(inbound), [this, respond](Answer answer) {
     metrics_.answered("callback", answer.status);
     // What nobody here knows may be about a procedure that waits for its module or its key: the carrier is to send it again.
-    if (phase_ == Phase::incomplete && answer.status >= 400 && answer.status < 500) return respond({503, "", "", {{"Retry-After", "60"}}});
+    if (phase_ == Phase::incomplete && answer.status >= 400 && answer.status < 500) {
+      HttpResponse later = json_response(503, error_json("not_ready", "send it again later", ""));
+      later.headers = {{"Retry-After", "60"}};
+      return respond(std::move(later));
+    }
     if (answer.code.empty()) return respond({answer.status, std::move(answer.content_type), std::move(answer.body), std::move(answer.headers)});
     HttpResponse refused = json_response(answer.status, error_json(answer.code, answer.status == 503 ? "the message could not be stored; send it again" : "this message is for nobody here", ""));
     refused.headers = std::move(answer.headers);

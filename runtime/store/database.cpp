@@ -154,8 +154,8 @@ Status OpenFiles::check(const std::string& path) const {
     const std::optional<Identity> is = identity_of(name);
     if (is == was) return Done{};
     if (!is && errno != ENOENT && errno != ENOTDIR) return Error{"store_failed", fmt::format("the store's file {} cannot be looked at: {}", name, std::strerror(errno))};
-    constexpr std::string_view kFates[] = {"deleted or moved", "replaced"};
-    return Error{"store_gone", fmt::format("the store's file {} was {} while the node runs on it; nothing more is recorded or sent: stop the node, put the file back, start again", name, kFates[is ? 1 : 0])};
+    const std::string_view what = is ? "replaced by another" : "deleted or moved";
+    return Error{"store_gone", fmt::format("the store's file {} was {} while the node runs on it; nothing more is recorded or sent: stop the node, put the file back, start again", name, what)};
   };
   if (Status file = same(path, file_); !file.ok()) return file;
   return log_ ? same(path + "-wal", *log_) : Status(Done{});
