@@ -117,10 +117,22 @@ int fail(const Error& error) {
   return kNodeTrouble;
 }
 
-int report(Merchant& merchant, DemoWorld& world, const Killer& killer, double seconds, const Haste& haste) {
+// Those that can be charged; the others are named. A carrier of messages alone has nothing that two ledgers could agree about.
+std::vector<std::shared_ptr<const Program>> chargeable(const std::vector<std::shared_ptr<const Program>>& programs) {
+  std::vector<std::shared_ptr<const Program>> out;
+  std::string others;
+  for (const auto& program : programs) {
+    if (program->find_procedure("charge") != kNone) out.push_back(program);
+    else others += fmt::format("{}{}", others.empty() ? "" : ", ", program->carrier());
+  }
+  if (!others.empty()) fmt::print("without a charge, so left alone: {}\n", others);
+  return out;
+}
+
+int report(Merchant& merchant, DemoWorld& world, const std::vector<std::string>& carriers, const Killer& killer, double seconds, const Haste& haste) {
   fmt::print("\nasking both sides about every charge\n");
   std::fflush(stdout);
-  Reckoning reckoning = reckon(merchant, world.carriers_url(), world.carriers());
+  Reckoning reckoning = reckon(merchant, world.carriers_url(), carriers);
   fmt::print("\n{}\n{}\n{}\n{}\n{}\n", outcomes_of(reckoning), doubts_of(reckoning), latencies_of(reckoning), wire_of(reckoning), ledgers_of(reckoning));
   fmt::print("{:.0f} charges/s, gateway peak {} MiB, killed {} times.\n", static_cast<double>(merchant.settled()) / seconds, world.gateway_peak_kib() / 1024, killer.killed());
   if (haste.speed > 1) fmt::print("Clocks of both sides ran {} times as fast as yours; latencies are yours.\n", haste.speed);
@@ -151,6 +163,9 @@ int node_demo(const NodeArguments& arguments) {
   auto programs = load_modules(modules.path());
   if (!programs.ok()) return fail(programs.error());
 
+  const auto charged = chargeable(*programs);
+  if (charged.empty()) return fail(Error{"process", "none of these carriers has a `charge`"});
+
   std::string scenario = scenario_of(seed);
   if (std::string file = arguments.option("scenario", ""); !file.empty()) {
     std::ifstream in(file);
@@ -164,7 +179,7 @@ int node_demo(const NodeArguments& arguments) {
   Merchant merchant(**loop, (*world)->api(), (*world)->token());
   Status opened = merchant.open();
   if (!opened.ok()) return fail(opened.error());
-  for (size_t i = 0; i < charges; ++i) merchant.add(order_for(*programs.value()[i % programs.value().size()], i));
+  for (size_t i = 0; i < charges; ++i) merchant.add(order_for(*charged[i % charged.size()], i));
 
   fmt::print("gateway {}, carriers {}, {} charges, {} kills\n", (*world)->api(), (*world)->carriers_url(), charges, kills);
   Killer killer(**world, kills, charges, seed);
@@ -181,7 +196,9 @@ int node_demo(const NodeArguments& arguments) {
   });
   if (!trouble.ok()) return fail(trouble.error());
   double seconds = static_cast<double>((*loop)->now_us() - begun) / 1e6;
-  return report(merchant, **world, killer, seconds, *haste);
+  std::vector<std::string> names;
+  for (const auto& program : charged) names.emplace_back(program->carrier());
+  return report(merchant, **world, names, killer, seconds, *haste);
 }
 
 }  // namespace tollgate::cli
