@@ -10,6 +10,6 @@ cmake --build --preset release --target tollgate tollgate-node
 echo "== compiling the carriers"
 build/release/tollgate build -o build/modules carriers
 # The hours that carriers let pass would be long to watch.
-case " $* " in *" --speed "*) ;; *) set -- --speed 10 "$@" ;; esac
+case " $* " in *" --speed "*) ;; *) set -- --speed 30 "$@" ;; esac
 echo "== charging"
 exec build/release/tollgate demo "$@" carriers

@@ -7,6 +7,7 @@
 namespace tollgate::cli {
 namespace {
 
+constexpr int64_t kPromptedUs = 5'000'000;    // between two looks at an order that waits for its user
 constexpr uint64_t kWaitMs = 25'000;          // the gateway answers then at the latest, settled or not
 constexpr uint64_t kAnswerMs = 40'000;
 constexpr int64_t kAgainUs = 100'000;         // after no answer, 429 or 503
@@ -72,9 +73,19 @@ void Merchant::answered(size_t index, const Reply& reply) {
     order.settled = body.value("settled", false);
     order.prompted = !order.settled && body.contains("user");
   }
-  if (!order.settled) return again(index, order.prompted ? kAgainUs : 0);   // what has something to show is answered at once
+  if (!order.settled && order.prompted) {   // what has something to show is answered at once, however long it may wait
+    leave(order);
+    return again(index, kPromptedUs);
+  }
+  if (!order.settled) return again(index, 0);
   order.settled_us = loop_.now_us();
   ++settled_;
+  leave(order);
+}
+
+void Merchant::leave(Order& order) {
+  if (!order.placed) return;
+  order.placed = false;
   --open_;
   fill();
 }
@@ -82,6 +93,7 @@ void Merchant::answered(size_t index, const Reply& reply) {
 void Merchant::fill() {
   while (open_ < at_once_ && next_ < orders_.size()) {
     ++open_;
+    orders_[next_].placed = true;
     call(next_++);
   }
 }

@@ -19,6 +19,7 @@ struct Order {
   std::string id;            // the procedure's, once known
   std::string state;         // as the gateway said last
   bool settled = false;
+  bool placed = false;       // it is one of those that are called at once; who waits for a user lets others go on
   bool prompted = false;     // its user must do something: go to a page, type a PIN
   int64_t started_us = 0, settled_us = 0;
   uint32_t calls = 0;        // how often it was asked
@@ -44,6 +45,7 @@ class Merchant {
   void answered(size_t order, const Reply& reply);
   void again(size_t order, int64_t delay_us);
   void fill();
+  void leave(Order& order);
 
   Loop& loop_;
   std::string api_, token_;

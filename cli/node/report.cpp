@@ -65,9 +65,9 @@ std::string time_of_day(const std::string& instant) { return instant.size() < 27
 }  // namespace
 
 std::string outcomes_of(const Reckoning& reckoning) {
-  Table table(cells("carrier", "charges", "succeeded", "declined", "failed", "person", "waiting", "open"));
-  for (const CarrierRow& r : reckoning.rows) table.add(cells(r.carrier, r.charges, r.succeeded, r.declined, r.failed, r.person, r.awaiting, r.open));
-  return "Outcomes (person: every proof is spent, nothing is claimed; waiting: only a message of the carrier can tell)\n" + table.text();
+  Table table(cells("carrier", "charges", "succeeded", "declined", "failed", "person", "waiting", "user", "open"));
+  for (const CarrierRow& r : reckoning.rows) table.add(cells(r.carrier, r.charges, r.succeeded, r.declined, r.failed, r.person, r.awaiting, r.prompted, r.open));
+  return "Outcomes (person: every proof is spent, nothing is claimed; waiting: only a message of the carrier can tell; user: who would go to a page or type something)\n" + table.text();
 }
 
 std::string doubts_of(const Reckoning& reckoning) {

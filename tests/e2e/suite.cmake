@@ -12,7 +12,7 @@ if(NOT TOLLGATE_SANITIZE AND TARGET tollgate AND TARGET tollgate-node)
   add_test(NAME demo_counts COMMAND tollgate demo --charges -1 ${CMAKE_SOURCE_DIR}/carriers)
   set_tests_properties(demo_counts PROPERTIES PASS_REGULAR_EXPRESSION "are whole numbers up to" TIMEOUT 20)
   add_test(NAME full_output COMMAND ${CMAKE_SOURCE_DIR}/tests/e2e/full_output.sh $<TARGET_FILE:tollgate> ${CMAKE_SOURCE_DIR}/carriers ${CMAKE_BINARY_DIR}/full_output)
-  add_test(NAME demo COMMAND tollgate demo --charges 200 --speed 10 ${CMAKE_SOURCE_DIR}/carriers)
+  add_test(NAME demo COMMAND tollgate demo --charges 200 --speed 30 ${CMAKE_SOURCE_DIR}/carriers)
   # Carriers answer "no such payment" for two minutes before it is proof, links are paced, a restarted node leaves a full window free: most of this test's time would be
   # waiting. With both sides' clock ten times as fast it is the same run, in the same order, with a tenth of the waiting; the kills themselves come at real instants.
   add_test(NAME kills COMMAND tollgate-node demo --charges 3000 --kill 100 --speed 10 --modules ${modules})
