@@ -116,7 +116,8 @@ class Engine::Impl {
 
   // submit.cpp
   Result<InstancePtr> new_instance(const Command& command, Claim& claim);
-  Result<Claim> claim_of(const Instance& p, std::span<const Value> arguments);
+  Result<Claim> claim_of(const Instance& p, std::span<Value> arguments);
+  std::string whole_reference(const ProcedureRecord& record) const;
   bool full() const;
 
   // sending.cpp

@@ -1,6 +1,7 @@
 // Settling: an outcome, its ledger rows and what the merchant is told become durable in one commit.
 #include <algorithm>
 
+#include "runtime/engine/claims.h"
 #include "runtime/engine/impl.h"
 
 namespace tollgate {
@@ -16,7 +17,6 @@ int direction(std::string_view action) {
 
 constexpr size_t kTelling = 7;        // digits that name a subscriber, also without the country's code
 constexpr size_t kSecretBytesMin = 6;  // a shorter one is in many words by chance
-constexpr std::string_view kMask = "…";
 
 // Every run of `text` that repeats the last digits of `number`, as far as it goes on to the left, is masked.
 void mask_number(std::string& text, std::string_view number) {
@@ -114,7 +114,7 @@ void Engine::Impl::settle(const InstancePtr& p, const Transition& t, Outcome out
   ++p->turn;
   p->preparing = false;
   if (std::string shown = shown_reference(*p, outcome.carrier_ref); shown != outcome.carrier_ref) {   // the whole of it is kept sealed, for a person who has the key
-    outcome.said += (outcome.said.empty() ? "reference " : "; reference ") + outcome.carrier_ref;
+    outcome.said += (outcome.said.empty() ? "" : "; ") + std::string(kWholeReference) + outcome.carrier_ref;
     outcome.carrier_ref = std::move(shown);
   }
   if (!outcome.said.empty()) outcome.said = ports_.vault->seal(outcome.said, "said|" + to_text(p->record.id));

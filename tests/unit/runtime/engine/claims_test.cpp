@@ -46,6 +46,7 @@ struct Shop {
   ManualAlarm alarm;
   std::unique_ptr<Engine> engine = std::make_unique<Engine>(Ports{&clock, &random, &store, &links, &vault, &observer, &alarm}, EngineOptions{});
   int keys = 0;
+  std::string receipt = "R-1";
 
   Shop() {
     for (const char* name : {"kopa", "pesa"}) {
@@ -89,7 +90,7 @@ struct Shop {
     Reply r;
     r.kind = Reply::Kind::answer;
     r.status = 200;
-    r.body = R"({"state":")" + std::string(state) + R"(","id":")" + ref + R"(","amount":")" + amount + R"(","receipt":"R-1"})";
+    r.body = R"({"state":")" + std::string(state) + R"(","id":")" + ref + R"(","amount":")" + amount + R"(","receipt":")" + receipt + "\"}";
     engine->on_reply(sent->ticket, std::move(r));
     settle();
     return ref;
@@ -174,5 +175,30 @@ TEST_CASE("H26: a refund names a charge of the same merchant that succeeded, as 
   Command wrong = shop.refund(paid, "1");
   wrong.arguments[3].second = "R-2";
   CHECK(code(wrong) == "source_unknown");
-  CHECK(shop.submit(shop.refund(paid, "1")).kind == Submitted::accepted);
+  Command another_sum = shop.refund(paid, "1");
+  another_sum.arguments[4].second = "UGX 50000";
+  CHECK(code(another_sum) == "source_unknown");
+  REQUIRE(shop.submit(shop.refund(paid, "5000")).kind == Submitted::accepted);
+  const std::string given_back = shop.answer("PAID");
+  CHECK(code(shop.refund(given_back, "1")) == "source_unknown");   // a refund took nothing that could be given back
+}
+
+TEST_CASE("H26: a reference that is shown with a part masked is sent whole") {
+  Shop shop;
+  shop.receipt = "TX-256770000001-77";
+  REQUIRE(shop.submit(shop.charge("o-1")).kind == Submitted::accepted);
+  const std::string paid = shop.answer("PAID");
+  const std::string shown = shop.store.procedure(shop.store.attempt_by_reference("kopa", paid).value()->first).value()->outcome.carrier_ref;
+  CHECK(shown == "TX-…-77");
+  Command refund = shop.refund(paid, "5000");
+  refund.arguments[3].second = shown;
+  REQUIRE(shop.submit(refund).kind == Submitted::accepted);
+  const auto sent = shop.links.take();
+  REQUIRE(sent);
+  CHECK(sent->request.url.ends_with("/refunds/TX-256770000001-77"));
+}
+
+TEST_CASE("H16: an order without a name is refused, or all of them would be one purchase") {
+  Shop shop;
+  CHECK(shop.submit(shop.charge("")).error.code == "argument_invalid");
 }
