@@ -18,6 +18,8 @@ void check(const Workspace& workspace, Sink& sink) {
     check_separators(carrier, sink);
     check_codes(carrier, sink);
     check_repeats(carrier, sink);
+    check_undecided(carrier, sink);
+    check_questions(carrier, sink);
     check_enquiries(workspace, carrier, sink);
     check_rows(carrier, sink);
     check_endpoints(carrier, sink);

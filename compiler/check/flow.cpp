@@ -72,16 +72,6 @@ void check_step(const Carrier& carrier, const Procedure& procedure, size_t i, co
   check_inputs(step, sink);
 }
 
-bool same_path(const Shape& a, const Shape& b) {
-  if (a.node.children.size() != b.node.children.size()) return false;
-  for (size_t i = 0; i < a.node.children.size(); ++i) {
-    const ShapeNode& x = a.node.children[i];
-    const ShapeNode& y = b.node.children[i];
-    if (x.kind != y.kind || (x.kind == NodeKind::literal && !(x.literal == y.literal))) return false;
-  }
-  return true;
-}
-
 // D11: one request cannot be both.
 void check_safe(const Carrier& carrier, const Procedure& owner, const Send& send, Sink& sink) {
   if (send.safe_grounds.because.empty()) {
@@ -90,7 +80,7 @@ void check_safe(const Carrier& carrier, const Procedure& owner, const Send& send
   }
   for (const Procedure& procedure : carrier.procedures) {
     for (const Step& step : procedure.steps) {
-      if (!step.send || !step.send->moves_money || step.send->link != send.link || step.send->method != send.method || !same_path(step.send->path, send.path)) continue;
+      if (!step.send || !step.send->moves_money || step.send->link != send.link || step.send->method != send.method || !same_form(step.send->path.node, send.path.node)) continue;
       sink.report(Diag::safe_moves_money, send.safe_span).arg("name", procedure.name).label("said of this request").also(step.send->span, "the same request moves money");
       return;
     }

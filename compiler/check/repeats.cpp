@@ -9,49 +9,14 @@
 namespace tollgate::hir {
 namespace {
 
-// Where a capital follows a small letter a word begins: "alreadyProcessed".
-std::vector<std::string> words_of_code(std::string_view code) {
-  std::string apart;
-  for (size_t i = 0; i < code.size(); ++i) {
-    bool small = i > 0 && code[i - 1] >= 'a' && code[i - 1] <= 'z';
-    if (small && code[i] >= 'A' && code[i] <= 'Z') apart += ' ';
-    apart += code[i] == '_' ? ' ' : code[i];
-  }
-  return words_of(apart);
-}
-
-bool any_of(const std::vector<std::string>& words, std::initializer_list<std::string_view> beginnings) {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-    return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view b) { return std::string_view(word).starts_with(b); });
-  });
-}
-
 bool says_known(std::string_view code) {
   const std::vector<std::string> words = words_of_code(code);
-  if (any_of(words, {"duplic", "dupe", "repeated", "replay", "resubmi", "resent", "idempoten", "alreadyexist", "alreadyproc", "alreadyused", "alreadypaid"})) return true;
+  if (any_begins(words, {"duplic", "dupe", "repeated", "replay", "resubmi", "resent", "idempoten", "alreadyexist", "alreadyproc", "alreadyused", "alreadypaid"})) return true;
   if (std::find(words.begin(), words.end(), "dup") != words.end()) return true;
-  bool exists = any_of(words, {"exist", "used", "processed", "submitted", "received", "paid", "charged", "completed", "done", "executed", "known"});
+  bool exists = any_begins(words, {"exist", "used", "processed", "submitted", "received", "paid", "charged", "completed", "done", "executed", "known"});
   bool negated = std::find(words.begin(), words.end(), "not") != words.end() || std::find(words.begin(), words.end(), "no") != words.end();
-  bool request = any_of(words, {"transaction", "request", "reference", "payment", "resource", "correlator", "trx", "txn"});
-  return exists && !negated && (any_of(words, {"already"}) || (request && any_of(words, {"exist", "used"})));
-}
-
-// The literal that says so, or null.
-const ShapeNode* known(const ShapeNode& node) {
-  if (node.kind == NodeKind::literal) return node.literal.kind == Kind::text && says_known(node.literal.text) ? &node : nullptr;
-  for (const ShapeNode& child : node.children)
-    if (const ShapeNode* found = known(child)) return found;
-  return nullptr;
-}
-
-const Span* known(const Arm& arm) {
-  const ShapeNode* node = arm.shape ? known(arm.shape->node) : nullptr;
-  for (const HeaderPattern& header : arm.headers) if (!node) node = known(header.shape.node);
-  if (node) return &node->span;
-  const Span* at = nullptr;
-  for (const Expr& guard : arm.guard)
-    walk(guard, [&](const Expr& e) { if (e.kind == ExprKind::constant && e.constant.kind == Kind::text && says_known(e.constant.text)) at = &e.span; });
-  return at;
+  bool request = any_begins(words, {"transaction", "request", "reference", "payment", "resource", "correlator", "trx", "txn"});
+  return exists && !negated && (any_begins(words, {"already"}) || (request && any_begins(words, {"exist", "used"})));
 }
 
 bool says_no(const Target& target) { return target.kind == TargetKind::decline || target.kind == TargetKind::fail; }
@@ -101,7 +66,7 @@ void check_repeats(const Carrier& carrier, Sink& sink) {
     for (const Arm& arm : *list.arms) {
       if (arm.target.poisoned) continue;
       check_rows(carrier, list, arm, sink);
-      const Span* said = decides(list, arm) && !reasoned(list, arm.target, &arm) ? known(arm) : nullptr;
+      const Span* said = decides(list, arm) && !reasoned(list, arm.target, &arm) ? literal_that(arm, says_known) : nullptr;
       if (said && !(says_no(arm.target) && told(list, arm))) refuse(arm.target, *said, sink);
     }
   }

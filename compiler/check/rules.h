@@ -22,6 +22,8 @@ void check_currencies(const Carrier& carrier, Sink& sink);                      
 void check_steps(const Carrier& carrier, Sink& sink);                            // steps.cpp: no second charge on one way
 void check_separators(const Carrier& carrier, Sink& sink);                       // separators.cpp: free text beside the amount
 void check_codes(const Carrier& carrier, Sink& sink);                            // codes.cpp: what decides was said by the carrier
+void check_undecided(const Carrier& carrier, Sink& sink);                        // undecided.cpp: "we are not done yet"
+void check_questions(const Carrier& carrier, Sink& sink);                        // questions.cpp: a question that charges
 void check_repeats(const Carrier& carrier, Sink& sink);                          // repeats.cpp: "we know this one already"
 void check_rows(const Carrier& carrier, Sink& sink);                             // rows.cpp: whose row it is, and how rows are written
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints

@@ -52,6 +52,8 @@ struct SendPlace {
   const Step* step;
 };
 std::vector<SendPlace> sends(const Carrier& carrier);
+// Two messages with the same names, literals and order: what may differ is what goes into their holes.
+bool same_form(const ShapeNode& a, const ShapeNode& b);
 
 // Every expression of the message itself (path, query, headers, body), lets followed. `part` is "path", "query", "header" or "body".
 void message_values(const SendPlace& place, const std::function<void(const Expr&, std::string_view part)>& visit);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check/walk.h"
 #include "runtime/catalog/builtins.h"
 
 namespace tollgate::hir {
@@ -200,6 +201,43 @@ std::string_view word_of(const Target& target) {
 std::string outcome_words(const Target& target) {
   if (target.kind == TargetKind::table) return target.name + "(…)";
   return std::string(word_of(target)) + (target.reason.empty() ? "" : " " + target.reason);
+}
+
+std::vector<std::string> words_of_code(std::string_view code) {
+  std::string apart;
+  for (size_t i = 0; i < code.size(); ++i) {
+    bool small = i > 0 && code[i - 1] >= 'a' && code[i - 1] <= 'z';
+    if (small && code[i] >= 'A' && code[i] <= 'Z') apart += ' ';
+    apart += code[i] == '_' ? ' ' : code[i];
+  }
+  return words_of(apart);
+}
+
+bool any_begins(const std::vector<std::string>& words, std::initializer_list<std::string_view> beginnings) {
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view b) { return std::string_view(word).starts_with(b); });
+  });
+}
+
+namespace {
+
+const ShapeNode* literal_that(const ShapeNode& node, bool (*says)(std::string_view)) {
+  if (node.kind == NodeKind::literal) return node.literal.kind == Kind::text && says(node.literal.text) ? &node : nullptr;
+  for (const ShapeNode& child : node.children)
+    if (const ShapeNode* found = literal_that(child, says)) return found;
+  return nullptr;
+}
+
+}  // namespace
+
+const Span* literal_that(const Arm& arm, bool (*says)(std::string_view)) {
+  const ShapeNode* node = arm.shape ? literal_that(arm.shape->node, says) : nullptr;
+  for (const HeaderPattern& header : arm.headers) if (!node) node = literal_that(header.shape.node, says);
+  if (node) return &node->span;
+  const Span* at = nullptr;
+  for (const Expr& guard : arm.guard)
+    walk(guard, [&](const Expr& e) { if (e.kind == ExprKind::constant && e.constant.kind == Kind::text && says(e.constant.text)) at = &e.span; });
+  return at;
 }
 
 }  // namespace tollgate::hir

@@ -2,6 +2,7 @@
 // that a gateway on the way made up, would not hold.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,11 @@ namespace tollgate::hir {
 
 // The words of a text, in lower case: runs of letters and digits.
 std::vector<std::string> words_of(std::string_view text);
+// Those of a code; where a capital follows a small letter a word begins: "alreadyProcessed".
+std::vector<std::string> words_of_code(std::string_view code);
+bool any_begins(const std::vector<std::string>& words, std::initializer_list<std::string_view> beginnings);
+// The literal of an arm's body, headers or guards of which that holds, or null.
+const Span* literal_that(const Arm& arm, bool (*says)(std::string_view));
 // A status that proxies, gateways and de-duplication give, whatever became of the money.
 bool doubtful(uint16_t status);
 // A literal of the body, of a header that speaks of the charge, or of a guard, without which the arm is not taken.
