@@ -15,6 +15,7 @@ constexpr int kFixRoundsMax = 10;  // an edit may uncover a finding that another
 struct Wanted {
   Rendering rendering = Rendering::terminal;
   bool fix = false;
+  bool cost = false;
   std::vector<std::string> paths;
 };
 
@@ -30,6 +31,8 @@ int read_arguments(const Arguments& arguments, Wanted& wanted) {
       ++i;
     } else if (argument == "--fix") {
       wanted.fix = true;
+    } else if (argument == "--cost") {
+      wanted.cost = true;
     } else if (argument.starts_with("-")) {
       return usage_error("check", fmt::format("there is no option `{}`", argument));
     } else {
@@ -80,10 +83,12 @@ int cmd_check(const Arguments& arguments) {
     }
   }
   const size_t files = sources.value().size();
-  Compilation result = compile(std::move(sources).value(), Phase::check, today());
+  Compilation result = compile(std::move(sources).value(), wanted.cost ? Phase::lower : Phase::check, today());
   // Machines read standard output; people see errors on standard error.
   std::fputs(result.diagnostics(wanted.rendering).c_str(), people ? stderr : stdout);
   if (result.ok() && people) fmt::print("{} file{} checked: no errors\n", files, files == 1 ? "" : "s");
+  if (wanted.cost && people)
+    for (const CostLine& line : result.costs()) fmt::print("{} {}: {}\n", line.carrier, line.procedure, line.cost);
   return exit_of(result);
 }
 

@@ -372,7 +372,14 @@ bool CaseRun::finish(const TestStep& last) {
   if (!seen) return true;
   int64_t limit_us = world_.now_us() + kAfterwardsUs;
   while (terminal(seen->state) && advance(limit_us)) continue;
-  return !failure_ && replays(last);
+  return !failure_ && replays(last) && within_cost(last);
+}
+
+// What the module states is a bound of every run, this one too.
+bool CaseRun::within_cost(const TestStep& last) {
+  for (const auto& [where, error] : world_.observer.troubles)
+    if (error.code == "cost_exceeded") return fail(last, "no run costs more than the module states", error.message);
+  return true;
 }
 
 // What was recorded must give the same bytes again: without that, no replay of a real procedure could be believed.

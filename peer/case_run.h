@@ -56,6 +56,7 @@ class CaseRun {
   bool expect_no_request(const TestStep& step);
   bool finish(const TestStep& last);
   bool replays(const TestStep& last);
+  bool within_cost(const TestStep& last);
 
   // True: it is this request. False with a failure noted: method and path fit, the body does not.
   bool fits(const TestStep& step, const OpenRequest& request, bool& failed);

@@ -267,6 +267,8 @@ class DrawnRun {
     if (seen->state == State::succeeded && now.captured != now.paid) broken("what we call paid was captured", words(now));
     if ((seen->state == State::declined || seen->state == State::failed) && now.captured != 0) broken("what we call " + state + " was not captured", words(now));
     clauses(now, true);
+    for (const auto& [where, error] : world_.observer.troubles)
+      if (error.code == "cost_exceeded") broken("no run costs more than the module states", error.message);
   }
 
   bool broken(std::string expected, std::string happened) {

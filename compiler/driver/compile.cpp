@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "compiler/check/budgets.h"
 #include "compiler/check/check.h"
 #include "compiler/driver/refusal.h"
 #include "compiler/driver/rendering.h"
@@ -10,6 +11,7 @@
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/resolve/resolve.h"
+#include "runtime/bytecode/cost.h"
 #include "stdlib/stdlib.h"
 
 namespace tollgate {
@@ -31,6 +33,7 @@ void Compilation::State::lower_all(bool keep) {
       defect = report_refusal(verified.error(), carrier.name, carrier.span, sink) || defect;
       return;
     }
+    hir::check_budgets(carrier, module, sink);
     if (!keep) continue;
     carriers.push_back({carrier.name, carrier.version, sources.file(carrier.span.file).name(), encode(module), hex(hash_of(module))});
     modules.push_back(std::move(module));
@@ -71,6 +74,16 @@ const TestSuite& Compilation::tests(size_t carrier) const {
   std::optional<TestSuite>& suite = state_->tests[carrier];
   if (!suite) suite = lower_tests(state_->workspace, state_->indices[carrier], state_->sources, state_->sink);
   return *suite;
+}
+
+std::vector<CostLine> Compilation::costs() const {
+  std::vector<CostLine> out;
+  for (size_t i = 0; i < state_->modules.size(); ++i) {
+    const Module& module = state_->modules[i];
+    for (Index p = 0; p < module.procedures.size() && p < module.costs.size(); ++p)
+      out.push_back({state_->carriers[i].name, std::string(module.text(module.procedures[p].name)), cost_text(module.costs[p])});
+  }
+  return out;
 }
 
 std::vector<CitationLine> Compilation::citations() const {

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "compiler/hir/expr.h"
+#include "runtime/bytecode/cost.h"
 
 namespace tollgate::hir {
 
@@ -373,6 +374,14 @@ struct NamedShape {
   Span span;
 };
 
+// `budget charge { requests 4 }`: at most so much of that measure. All budgets that a carrier and its families state hold.
+struct Budget {
+  uint32_t procedure = kNone;      // kNone: each of them
+  Measure measure = Measure::requests;
+  uint64_t most = 0;               // in the measure's unit
+  Span span;                       // the amount
+};
+
 struct Carrier {
   std::string name, family;
   std::string version;             // `version "2026.3"`, a label for people; empty when the file says none
@@ -389,6 +398,7 @@ struct Carrier {
   std::vector<Enquiry> enquiries;
   std::vector<Endpoint> endpoints;
   std::vector<Callback> callbacks;
+  std::vector<Budget> budgets;
   Span span;
 };
 

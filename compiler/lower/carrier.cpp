@@ -1,7 +1,6 @@
 // The declarations of a carrier, in the order of the module's sections.
 #include <algorithm>
 
-#include "compiler/lower/cost.h"
 #include "compiler/lower/lower.h"
 #include "compiler/lower/sends.h"
 
@@ -27,7 +26,6 @@ class CarrierLowering {
     for (Index i = 0; i < c_.enquiries.size(); ++i) m_.enquiries.push_back(enquiry(c_.enquiries[i], i));
     for (const hir::Endpoint& endpoint : c_.endpoints) m_.endpoints.push_back(lower(endpoint));
     for (Index i = 0; i < c_.callbacks.size(); ++i) m_.callbacks.push_back(callback(c_.callbacks[i], i));
-    for (const hir::Procedure& procedure : c_.procedures) m_.costs.push_back(cost_of(c_, procedure));
   }
 
  private:

@@ -16,6 +16,8 @@ struct market_name : must<Expected::market_name, type_name> {};
 struct market : node<Kind::market, word<Tok::market>, type_name, braces<Place::market, headed<statement_heads, fact>>> {};
 // `document momo = "MTN MoMo Open API" { version "1.0", dated 2024-05-01 }`: what citations name.
 struct document : node<Kind::document, word<Tok::document>, a_name, an_assign, a_text, opt_braces<Place::document, fact>> {};
+// `budget charge { requests 4, wait 30min, memory 512KiB }`: what the cost of a procedure may not be above.
+struct budget : node<Kind::budget, word<Tok::budget>, opt<name>, must_braces<Place::budget, headed<statement_heads, fact>>> {};
 struct version : node<Kind::version, word<Tok::version>, a_text> {};
 struct market_use : node<Kind::market_use, word<Tok::market>, market_name> {};
 struct namespace_decl : node<Kind::namespace_decl, word<Tok::namespace_word>, a_name, an_assign, a_text> {};
@@ -84,7 +86,7 @@ struct callback : node<Kind::callback, word<Tok::callback>, a_name, opt<params>,
 struct shape_decl : node<Kind::shape_decl, word<Tok::shape>, a_name, opt<params>, an_assign, a_pattern> {};
 
 // --- families and carriers
-struct member_item : sor<settings, market_use, version, document, namespace_decl, link, session, auth, verify_decl, reading, procedure, enquiry,
+struct member_item : sor<settings, market_use, version, document, budget, namespace_decl, link, session, auth, verify_decl, reading, procedure, enquiry,
                          endpoint, callback, shape_decl, let> {};
 // `cites` lines before the first member speak of the whole family; later ones are heads of what follows.
 struct own_citations : star<node<Kind::cites, citation>, plus<separator>> {};

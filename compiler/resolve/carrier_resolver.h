@@ -53,6 +53,8 @@ class CarrierResolver {
   // The carrier (not the family itself) uses what the family says to use no more.
   void note_use(NodeRef member, NodeRef use);
   void check_link_arms(NodeRef link);
+  void read_budgets();
+  void read_budget(NodeRef fact, uint32_t procedure);
   NodeRef member(SyntaxKind kind, std::string_view name) const;
   std::vector<std::string> member_names(SyntaxKind kind) const;
 

@@ -51,6 +51,7 @@ Carrier& CarrierResolver::resolve() {
   each(SyntaxKind::session, [&](NodeRef n) { resolve_session(n); });
   each(SyntaxKind::endpoint, [&](NodeRef n) { read_endpoint(n); });
   declare_procedures();
+  read_budgets();
   declare_enquiries();
   declare_callbacks();
   size_t i = 0;

@@ -28,6 +28,7 @@ class Arena {
       if (!grow(size + align)) return nullptr;
       at = (used_ + align - 1) & ~(align - 1);
     }
+    taken_ += at + size - used_;
     used_ = at + size;
     return block_ + at;
   }
@@ -50,13 +51,15 @@ class Arena {
   // Forgets everything; keeps the first block for the next slice.
   void reset() {
     if (blocks_.size() > 1) blocks_.resize(1);
-    used_ = 0;
+    used_ = taken_ = 0;
     total_ = blocks_.empty() ? 0 : first_size_;
     block_ = blocks_.empty() ? nullptr : blocks_[0].get();
     block_size_ = first_size_;
   }
 
   size_t total() const { return total_; }
+  // Bytes given out since the last reset, alignment included: what stated costs bound.
+  size_t taken() const { return taken_; }
 
  private:
   bool grow(size_t at_least) {
@@ -73,7 +76,7 @@ class Arena {
 
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* block_ = nullptr;
-  size_t block_size_ = 0, used_ = 0, total_ = 0, first_size_ = 0;
+  size_t block_size_ = 0, used_ = 0, total_ = 0, first_size_ = 0, taken_ = 0;
 };
 
 }  // namespace tollgate

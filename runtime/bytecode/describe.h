@@ -87,6 +87,8 @@ void describe(A& a, Slice& x) {
   a.value("impure", x.impure);
   a.index("owner", x.owner, Pool::local, Must::may);
   a.value("frame", x.frame);
+  a.value("instructions", x.instructions);
+  a.value("memory_bytes", x.memory_bytes);
 }
 
 template <class A>
@@ -323,10 +325,9 @@ void describe(A& a, Promise& x) {
 
 template <class A>
 void describe(A& a, Cost& x) {
-  a.value("requests", x.requests);
-  a.value("wait_ms", x.wait_ms);
-  a.value("instructions", x.instructions);
-  a.value("memory_bytes", x.memory_bytes);
+#define TG_MEASURE(name, field, unit, doc) a.value(#field, x.field);
+#include "runtime/bytecode/measures.def"
+#undef TG_MEASURE
 }
 
 template <class A>

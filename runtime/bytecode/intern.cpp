@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/bytecode/cost.h"
 #include "runtime/bytecode/describe.h"
 #include "runtime/bytecode/instruction.h"
 
@@ -120,6 +121,7 @@ void canonicalize(Module& module) {
   sort_pool(module, Pool::texts, module.texts, std::less<>());
   for (Table& table : module.tables)
     std::stable_sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) { return a.pattern != b.pattern ? b.pattern : a.key < b.key; });
+  state_costs(module);
 }
 
 }  // namespace tollgate

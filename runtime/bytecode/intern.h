@@ -29,7 +29,7 @@ class Interner {
 // Order of constants: kind, then text, number, scale, currency. Row keys of one table follow the same order.
 bool constant_before(const Module& module, const Constant& a, const Constant& b);
 
-// Sorts texts, constants and table rows; drops what nothing refers to; renumbers. Precondition: indices are in range.
+// Sorts texts, constants and table rows; drops what nothing refers to; renumbers; then states what everything costs. Precondition: indices are in range.
 void canonicalize(Module& module);
 
 }  // namespace tollgate

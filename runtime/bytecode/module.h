@@ -21,7 +21,7 @@ constexpr Index kNone = 0xffffffffu;
 using Register = uint8_t;          // 0..kRegistersMax-1
 constexpr Register kNoRegister = 0xff;
 constexpr int kRegistersMax = 240;
-constexpr uint32_t kModuleAbi = 2;
+constexpr uint32_t kModuleAbi = 3;
 
 // ---- types --------------------------------------------------------------------------------------------------------------------
 
@@ -128,6 +128,7 @@ struct Slice {
   bool impure = false;    // contains host reads
   Index owner = kNone;    // procedure/enquiry/session/callback whose frame it reads; meaning by `frame`
   enum class FrameOf : uint8_t { procedure, enquiry, session, callback, auth, none } frame = FrameOf::none;
+  uint64_t instructions = 0, memory_bytes = 0;  // upper bounds of one run; the VM stops there. 0: not stated, and no verified module has it
 };
 
 // ---- what comes next ----------------------------------------------------------------------------------------------------------
@@ -335,8 +336,8 @@ struct Market {
 enum class PromiseKind : uint8_t { once_per, absent, unauthorized_before_processing, definite_by_status, proves, asked_amount, exposes };
 struct Promise { PromiseKind kind = PromiseKind::once_per; Index owner_name = kNone; Index says = kNone; Index cites = kNone; };
 
-struct Cost {  // an upper bound, per procedure
-  uint32_t requests = 0; uint64_t wait_ms = 0; uint64_t instructions = 0; uint64_t memory_bytes = 0;
+struct Cost {  // upper bounds, per procedure; what each counts: measures.def
+  uint64_t requests = 0, enquiries = 0, sessions = 0, wait_ms = 0, doubt_ms = 0, instructions = 0, memory_bytes = 0;
 };
 
 // ---- debug: outside the hash ----------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@
 //   V16  labels: nothing secret or sealed in an outcome, a comparison or a kept value of a lower label; a secret setting only where its
 //        link may send it
 //   V17  the whole costs bounded work to verify
+//   V18  every slice and every procedure states a cost, and none can cost more: see cost.h
 #include "runtime/bytecode/verify.h"
 
 #include <fmt/format.h>
@@ -187,7 +188,7 @@ void check_slices(Verification& v) {
 Status verify(const Module& module) {
   using namespace verifying;
   static constexpr void (*kRules[])(Verification&) = {check_indices, check_pools, check_shapes,  check_links,    check_exchanges,
-                                                      check_tables,  check_arms,  check_callbacks, check_slices};
+                                                      check_tables,  check_arms,  check_callbacks, check_slices, check_costs};
   Verification v{module};
   for (auto rule : kRules) {
     rule(v);

@@ -47,6 +47,7 @@ void check_tables(Verification& v);     // V8
 void check_callbacks(Verification& v);  // V9
 std::vector<SliceUse> slice_uses(Verification& v);           // V10
 void check_code(Verification& v, const SliceUse& use);       // V11 … V16
+void check_costs(Verification& v);      // V18; after all others, on whose work it relies
 
 // Fields a slice may read; null: none.
 const std::vector<Field>* argument_fields(const Module& m, const SliceUse& use);

@@ -43,8 +43,13 @@ class Walk {
     ++at_;
     token(at_ - 1);
   }
-  void found(const std::string& path, std::string value) {
-    if (pairs_ != nullptr) pairs_->emplace_back(path, std::move(value));
+  // A short text can have long names for each of its many values, so what is made of it is bounded by itself.
+  bool found(const std::string& path, std::string value) {
+    if (pairs_ == nullptr) return true;
+    flat_ += path.size() + value.size() + 2;
+    if (flat_ > kFlatBytesMax) return false;
+    pairs_->emplace_back(path, std::move(value));
+    return true;
   }
 
   bool value(const std::string& path, int depth) {
@@ -56,8 +61,7 @@ class Walk {
       case '"': {
         std::string content;
         if (!string(content)) return false;
-        found(path, std::move(content));
-        return true;
+        return found(path, std::move(content));
       }
       default: return word(path);
     }
@@ -147,19 +151,17 @@ class Walk {
       if (text_.substr(at_, name.size()) != name) continue;
       at_ += name.size();
       token(from);
-      found(path, name == "null" ? std::string() : std::string(name));
-      return true;
+      return found(path, name == "null" ? std::string() : std::string(name));
     }
     if (!number()) return false;
     token(from);
-    found(path, std::string(text_.substr(from, at_ - from)));
-    return true;
+    return found(path, std::string(text_.substr(from, at_ - from)));
   }
 
   std::string_view text_;
   std::string* minified_;
   TextPairs* pairs_;
-  size_t at_ = 0;
+  size_t at_ = 0, flat_ = 0;
 };
 
 std::optional<std::string> field_text(std::string_view written) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/bytecode/limits.h"
 #include "runtime/crypto/key.h"
 #include "runtime/value/decimal.h"
 
@@ -12,7 +13,7 @@ namespace tollgate {
 
 namespace {
 
-constexpr size_t kArgumentTextMax = 1024;   // bytes
+constexpr size_t kArgumentTextMax = limits::kArgumentBytes;
 constexpr size_t kMsisdnDigitsMin = 7, kMsisdnDigitsMax = 15;
 
 Error invalid(std::string_view name, std::string_view why) {
@@ -179,6 +180,7 @@ Result<Arguments> convert_arguments(const Module& module, const Procedure& proce
       continue;
     }
     used.push_back(text);
+    if (text->size() > kArgumentTextMax) return invalid(name, fmt::format("is longer than {} bytes", kArgumentTextMax));
     if (field.type.kind == Kind::money) {
       const std::string* beside = find(given, std::string(name) + ".currency");
       if (beside == nullptr) beside = find(given, "currency");

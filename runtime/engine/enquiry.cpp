@@ -42,6 +42,7 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
   Deployment& d = *p->deployment;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(d, d.module().enquiries[proof.index].slice, *frame, host);
+  p->spent.turn(host.units, scratch_.taken());
   if (end.effect != SliceEnd::Effect::send) return enquiry_over(p, "the enquiry could not be built");
   const Exchange& e = d.module().exchanges[end.index];
   const std::unique_ptr<Frozen> frozen = freeze(d, e, end);
@@ -51,13 +52,16 @@ void Engine::Impl::send_enquiry(const InstancePtr& p, const ProofNeeded& proof, 
   tape.name = d.module().text(d.module().enquiries[proof.index].name);
   tape.parameters = proof.arguments;
   tape.reads.push_back(host.reads());
-  Result<Request> request = finished_request(d, e, *frame, used, *frozen, host.counters, tape);
+  uint64_t credentials = 0;
+  Result<Request> request = finished_request(d, e, *frame, used, *frozen, host.counters, tape, &credentials);
+  p->spent.turn(credentials, scratch_.taken());
   if (!request.ok()) return enquiry_over(p, request.error().message);
   const auto sent = std::make_shared<Request>(std::move(*request));
   reserve(std::move(host.counters), [this, p, question = std::move(question), sent](const Error* error) {
     if (p->gone) return;
     if (error != nullptr) return when_free(p, [this, p, why = error->message] { enquiry_over(p, why); });
     p->asked_at_us = now();
+    ++p->spent.enquiries;
     send(std::move(*sent), [this, p, question](Reply reply) {
       when_free(p, [this, p, question, reply = std::move(reply)] { enquiry_answered(p, question, reply); });
     });
@@ -89,6 +93,7 @@ void Engine::Impl::enquiry_answered(const InstancePtr& p, const Question& questi
   frame->parameters = *parameters;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   ReplyReading reading = read_reply(d, question.exchange, {reply.status, reply.headers, reply.body, d.settings}, 1, *frame, asked(*p), host, scratch_);
+  p->spent.turn(host.units, scratch_.taken());
   Detail detail;
   detail.text("enquiry", d.module().text(d.module().enquiries[proof.index].name)).number("status", reply.status)
       .number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond);

@@ -26,7 +26,9 @@ class SliceHost : public Host {
   int64_t next_counter(Index counter) override;
   std::string mint_url(const Module& module, Index callback, std::string_view key) override;
   std::string mint_bearer(const Module& module, Index callback, std::string_view key) override;
+  void metered(uint64_t spent) override { units += spent; }
 
+  uint64_t units = 0;                    // of the meter, by the slices that this host served
   std::vector<Minted> minted;
   std::vector<CounterRecord> counters;   // must be durable before any byte that holds their numbers leaves
   const Reads& reads() const { return reads_; }

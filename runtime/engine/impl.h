@@ -103,7 +103,7 @@ class Engine::Impl {
   void unsent(const InstancePtr& p, std::string_view trouble);
   bool proves_itself(const Message& m, Index slice);
   Result<Request> finished_request(Deployment& d, const Exchange& exchange, const Frame& base, const SessionsUsed& used, const Frozen& frozen,
-                                   std::vector<CounterRecord>& counters, Tape& tape);
+                                   std::vector<CounterRecord>& counters, Tape& tape, uint64_t* units = nullptr);
   static void tape_sessions(const SessionsUsed& used, Tape& tape);
   void set_send_by(const InstancePtr& p);
   uint64_t send(Request request, std::function<void(Reply)> done);
@@ -186,6 +186,7 @@ class Engine::Impl {
   void settle(const InstancePtr& p, const Transition& t, Outcome outcome, std::string_view evidence, std::string detail, MessagePtr message = nullptr);
   void post_ledger(const Instance& p, const Outcome& outcome, Commit& commit) const;
   void told(const InstancePtr& p);
+  void weigh(const Instance& p) const;
   void release_settled(const InstancePtr& p);
   void release(const InstancePtr& p);
   bool contradicts(const Instance& p, const Decision& d) const;
@@ -244,7 +245,7 @@ constexpr int64_t kCommitRetryFirst = 100 * kMillisecond, kCommitRetryMax = 5 * 
 constexpr int64_t kClockStepMax = kSecond;        // wall against monotonic, since the last check
 constexpr uint64_t kSessionLastingMs = 5 * 60 * 1000;   // where the carrier file states none
 constexpr uint64_t kDefaultEveryMs = 60 * 1000;
-constexpr uint32_t kTransmissionsMax = 3;   // of one request, by a carrier's promise
+constexpr uint32_t kTransmissionsMax = limits::kTransmissions;
 constexpr std::string_view kHintEvent = "hint";   // kind of an event: a message that proves nothing said how it ended
 
 }  // namespace tollgate

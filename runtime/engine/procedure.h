@@ -1,6 +1,7 @@
 // A procedure in memory: its record, its open attempt, and what is under way for it. Only open procedures are held; the store has the rest.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <memory>
@@ -24,6 +25,16 @@ Result<Frozen> decode_frozen(std::string_view bytes);
 
 using SessionsUsed = std::vector<std::pair<Index, SessionHandle>>;
 
+// What a procedure has used since it came into memory, to be held against what its module states. Tries that surely did not leave do not count.
+struct Spent {
+  uint64_t requests = 0, enquiries = 0, instructions = 0, memory_bytes = 0;
+  uint64_t credentials = 0;   // units that the credentials of the last transmission took
+  void turn(uint64_t units, size_t bytes) {
+    instructions += units;
+    memory_bytes = std::max<uint64_t>(memory_bytes, bytes);
+  }
+};
+
 struct Instance {
   ProcedureRecord record;
   AttemptRecord attempt;
@@ -45,6 +56,8 @@ struct Instance {
   bool asking = false;                // an enquiry is outstanding
   bool hinted = false;                // a message said: ask now
   bool rumoured = false;              // such a message came and no proof has answered it: asked on, even where the wait has no enquiry of its own
+  uint32_t hints = 0;                 // of the current wait, that were asked about at once
+  Spent spent;
   bool renewed = false;
   bool disproved = false;             // the carrier's cited promise: the transmission before was not looked at
   bool preparing = false;

@@ -18,6 +18,7 @@ Decision Engine::Impl::read_answer(const InstancePtr& p, Index exchange, const R
   } else {
     SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
     reading = read_reply(*p->deployment, exchange, {reply.status, reply.headers, reply.body, p->deployment->settings}, transmission, *frame, asked(*p), host, scratch_);
+    p->spent.turn(host.units, scratch_.taken());
     p->tape->reads.push_back(host.reads());
   }
   detail.number("status", reply.status).number("arm", reading.arm == kNone ? -1 : static_cast<int64_t>(reading.arm)).number("ms", reply.elapsed_us / kMillisecond).number("transmission", p->attempt.transmissions);
@@ -139,6 +140,7 @@ void Engine::Impl::next_step(const InstancePtr& p, const Decision& d, const Exch
     if (!frame.ok()) return unclear(p, std::move(detail), false);
     SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
     const SliceEnd end = run(*p->deployment, p->step().slice, *frame, host);
+    p->spent.turn(host.units, scratch_.taken());
     if (p->tape) p->tape->reads.push_back(host.reads());
     if (end.effect != SliceEnd::Effect::target) return unclear(p, std::move(detail), false);
     p->durable.keeps = pack(frame->keeps);

@@ -107,6 +107,7 @@ void Engine::Impl::build(const InstancePtr& p) {
   if (!frame.ok()) return give_up(p, "unbuildable", std::move(Detail().text("why", frame.error().message)).end());
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(*p->deployment, p->step().slice, *frame, host);
+  p->spent.turn(host.units, scratch_.taken());
   if (end.effect == SliceEnd::Effect::fault) return give_up(p, "unbuildable", std::move(Detail().text("why", end.why).number("pc", end.pc)).end());
   p->durable.keeps = pack(frame->keeps);
   p->durable.minted.insert(p->durable.minted.end(), host.minted.begin(), host.minted.end());
@@ -143,6 +144,7 @@ void Engine::Impl::begin(const InstancePtr& p, Event event) {
   a.procedure = r.id;
   a.number = r.attempt;
   ++a.transmissions;
+  ++p->spent.requests;
   a.last_sent_us = now();
   if (a.transmissions == 1) a.first_sent_us = a.last_sent_us;
   if (a.exchange.empty()) a.exchange = ports_.vault->seal(encode(*p->frozen), exchange_context(r.id, a.number));
@@ -169,23 +171,28 @@ Result<Request> Engine::Impl::credentialed(const InstancePtr& p, const Exchange&
   scratch_.reset();
   Result<Frame> frame = frame_of(*p);
   if (!frame.ok()) return std::move(frame).error();
-  return finished_request(*p->deployment, e, *frame, p->sessions, *p->frozen, p->counters, tape);
+  p->spent.credentials = 0;
+  Result<Request> request = finished_request(*p->deployment, e, *frame, p->sessions, *p->frozen, p->counters, tape, &p->spent.credentials);
+  p->spent.turn(p->spent.credentials, scratch_.taken());
+  return request;
 }
 
 // The credentials could not be made, so nothing leaves. A first transmission is tried again until its send-by time; a further one leaves the doubt about
 // those before it.
 void Engine::Impl::unbegun(const InstancePtr& p, Event event, const Error& why) {
+  p->spent.instructions -= p->spent.credentials;
   if (event == Event::begin) return back_off(p, why);
   if (p->record.state == State::sending) return unsent_again(p, why.message);
   repeat_later(p, why);
 }
 
 // The request with this transmission's credentials, and on the tape what they were made of.
-Result<Request> Engine::Impl::finished_request(Deployment& d, const Exchange& e, const Frame& base, const SessionsUsed& used, const Frozen& frozen, std::vector<CounterRecord>& counters, Tape& tape) {
+Result<Request> Engine::Impl::finished_request(Deployment& d, const Exchange& e, const Frame& base, const SessionsUsed& used, const Frozen& frozen, std::vector<CounterRecord>& counters, Tape& tape, uint64_t* units) {
   std::vector<std::string_view> values(d.sessions.size());
   for (const auto& [index, handle] : used) values[index] = handle->packed;
   SliceHost host(d, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   Result<Request> request = finish_request(d, e, base, values, frozen, host, scratch_);
+  if (units != nullptr) *units = host.units;
   counters.insert(counters.end(), std::make_move_iterator(host.counters.begin()), std::make_move_iterator(host.counters.end()));
   tape.reads.push_back(host.reads());
   tape_sessions(used, tape);
@@ -227,6 +234,7 @@ void Engine::Impl::on_reply(uint64_t ticket, Reply reply) {
 
 // Surely no byte of this transmission left. That says nothing about an earlier one.
 void Engine::Impl::unsent(const InstancePtr& p, std::string_view trouble) {
+  if (p->spent.requests > 0) --p->spent.requests, p->spent.instructions -= std::min(p->spent.instructions, p->spent.credentials);
   std::string detail = std::move(Detail().text("trouble", trouble).number("transmission", p->attempt.transmissions)).end();
   if (p->attempt.transmissions > 1 && !p->disproved) return doubt(p, Event::lost, nullptr, "not_sent", std::move(detail));
   const Transition* t = step_to(p, Event::not_sent, true);

@@ -90,8 +90,24 @@ void Engine::Impl::settle(const InstancePtr& p, const Transition& t, Outcome out
   commit(p, std::move(c), [this, p] { told(p); }, std::move(message));
 }
 
+// What its module states is a bound of every run; a run above it is a defect of ours, told and not acted on.
+void Engine::Impl::weigh(const Instance& p) const {
+  if (p.procedure >= p.module().costs.size()) return;
+  const Cost& stated = p.module().costs[p.procedure];
+  const auto over = [&](std::string_view what, uint64_t used, uint64_t most) {
+    if (used <= most) return;
+    ports_.observer->trouble("procedure " + to_text(p.record.id),
+                             {"cost_exceeded", "it used " + std::to_string(used) + " " + std::string(what) + ", and is stated to use at most " + std::to_string(most)});
+  };
+  over("requests", p.spent.requests, stated.requests);
+  over("enquiries", p.spent.enquiries, stated.enquiries);
+  over("units", p.spent.instructions, stated.instructions);
+  over("bytes", p.spent.memory_bytes, stated.memory_bytes);
+}
+
 // Durable and final for now: whoever waits is told, and the procedure leaves memory as soon as no answer to its request is outstanding.
 void Engine::Impl::told(const InstancePtr& p) {
+  weigh(*p);
   auto waiting = std::move(p->settled);
   p->settled.clear();
   for (auto& done : waiting) done(p->record);

@@ -32,6 +32,7 @@ std::vector<ProofNeeded> Engine::Impl::declared_doubt(const InstancePtr& p) {
   if (!frame.ok()) return {};
   SliceHost host(*p->deployment, *ports_.clock, *ports_.random, *ports_.vault, options_.public_url);
   const SliceEnd end = run(*p->deployment, slice, *frame, host);
+  p->spent.turn(host.units, scratch_.taken());
   if (end.effect != SliceEnd::Effect::target) return {};
   return proofs_of(p->module().targets[end.index], end.registers);
 }
@@ -53,7 +54,7 @@ void Engine::Impl::wait_for(const InstancePtr& p, const Decision& d, std::string
   if (t == nullptr) return unclear(p, std::move(detail), false);
   p->durable.wait = {Wait::Mode::race, proofs_of(*d.target, d.registers), now()};
   p->frame_changed = true;
-  p->asked = 0;
+  p->asked = p->hints = 0;
   p->frozen.reset();
   register_wait(p);
   if (apply_parked(p)) return;
@@ -116,9 +117,13 @@ void Engine::Impl::schedule_ask(const InstancePtr& p) {
   set_timer(p, TimerKind::enquire, now() + static_cast<int64_t>(pause_ms) * kMillisecond, [this, p] { ask(p); });
 }
 
-// A message that proves nothing by itself says that there is news: ask now.
+// A message that proves nothing by itself says that there is news: ask now. Anyone who knows the URL may send such messages, so only the first few of a
+// wait are answered with a question of ours; after that the enquiry's own pace goes on.
 void Engine::Impl::hint(const InstancePtr& p) {
-  p->hinted = p->rumoured = true;
+  p->rumoured = true;
+  if (p->hints == limits::kHints) return;
+  ++p->hints;
+  p->hinted = true;
   p->asked = 0;
   if (p->record.state == State::waiting || p->record.state == State::in_doubt) ask(p);
 }
@@ -154,7 +159,7 @@ void Engine::Impl::doubt(const InstancePtr& p, Event event, const Decision* chos
   p->durable.wait = {Wait::Mode::chain, std::move(proofs), now()};
   p->frame_changed = true;
   p->record.deadline_us = 0;
-  p->asked = 0;
+  p->asked = p->hints = 0;
   p->position = 0;
   p->frozen.reset();
   register_wait(p);
@@ -188,7 +193,7 @@ void Engine::Impl::follow_chain(const InstancePtr& p) {
     if (repeat_before_giving_up(p)) return;
     return suspend(p, "every declared proof was tried");
   }
-  if (position != p->position) p->asked = 0;
+  if (position != p->position) p->asked = p->hints = 0;
   p->position = position;
   set_timer(p, TimerKind::doubt_end, ends, [this, p] { follow_chain(p); });
   if (apply_parked(p)) return;

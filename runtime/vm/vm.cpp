@@ -2,6 +2,7 @@
 
 #include "runtime/builtins/call.h"
 #include "runtime/bytecode/instruction.h"
+#include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/wire.h"
 #include "runtime/load/program.h"
 #include "runtime/value/codec.h"
@@ -10,14 +11,14 @@
 namespace tollgate {
 namespace {
 
-constexpr uint64_t kBuildCost = 8;        // of any message
-constexpr uint64_t kBytesPerUnit = 16;    // … and one unit for so many bytes of it
 constexpr Labels kHidden = kSecret | kSealed;
+constexpr std::string_view kTooLong = "what is kept is longer than 16 KiB";
 
 class Machine {
  public:
   Machine(const Program& program, const Slice& slice, const Frame& frame, Host& host, Arena& arena, uint64_t fuel, const Trace* trace)
-      : program_(program), m_(program.module()), slice_(slice), frame_(frame), host_(host), arena_(arena), fuel_(fuel), trace_(trace) {}
+      : program_(program), m_(program.module()), slice_(slice), frame_(frame), host_(host), arena_(arena),
+        fuel_(slice.instructions == 0 ? fuel : std::min(fuel, slice.instructions)), trace_(trace), began_(arena.taken()) {}
 
   SliceEnd run() {
     r_ = arena_.array<Value>(slice_.registers + 1u);
@@ -27,11 +28,13 @@ class Machine {
       Instruction in{m_.code[pc_]};
       if (trace_ != nullptr) (*trace_)(pc_, {r_, slice_.registers});
       if (!spend(kOps[in.word & 0xff].cost)) break;
-      if (!step(in)) break;
+      if (!step(in) || !fits()) break;
     }
     if (pc_ >= slice_.end) fault(FaultKind::unbuildable, "the slice has no effect");
-    out_.spent = spent_;
+    out_.spent = std::min(spent_, fuel_);
+    out_.taken = arena_.taken() - began_;
     out_.pc = pc_;
+    host_.metered(out_.spent);
     return std::move(out_);
   }
 
@@ -46,6 +49,9 @@ class Machine {
     out_.fault = kind;
     out_.why = why;
     return false;
+  }
+  bool fits() {
+    return slice_.memory_bytes == 0 || arena_.taken() - began_ <= slice_.memory_bytes || stop(FaultKind::out_of_memory, "the slice takes more memory than it is stated to");
   }
   bool spend(uint64_t units) {
     spent_ += units;
@@ -70,6 +76,7 @@ class Machine {
       case Op::kept: return take(a, frame_.keeps, i);
       case Op::keep:
         if (i >= frame_.keeps.size()) return stop(FaultKind::unbuildable, "there is no place for a kept value");
+        if (too_long(a)) return stop(FaultKind::unbuildable, kTooLong);
         frame_.keeps[i] = a;
         return true;
       case Op::parameter: return take(a, frame_.parameters, i);
@@ -245,7 +252,7 @@ class Machine {
     }
     Labels labels = Builder::labels_of(holes);
     r_[a] = Value::text_of(built_kind(s), *bytes, labels);
-    return spend(kBuildCost + bytes->size() / kBytesPerUnit);
+    return spend(build_units(bytes->size()));
   }
 
   bool join_texts(uint8_t a, uint8_t n) {
@@ -262,7 +269,7 @@ class Machine {
     size_t at = 0;
     for (size_t i = 0; i < n; i++) at += put(window[i], to + at);
     r_[a] = Value::text({to, size}, labels);
-    return spend(size / kBytesPerUnit);
+    return spend(join_units(size));
   }
   static size_t put(const Value& v, char* to) {
     if (v.text_like()) {
@@ -294,10 +301,20 @@ class Machine {
     return false;
   }
 
+  // A reference that is longer than a page is none; what waits must stay small.
+  static bool too_long(const Value& v) { return v.text_like() && v.size > limits::kDurableBytes; }
+  static bool outlives(const Target& t) { return t.kind == TargetKind::step || t.kind == TargetKind::await || t.kind == TargetKind::doubt; }
+
   // The verifier has proved that no secret gets here; the values' own labels are asked all the same.
   bool end(uint32_t index) {
     const Target& t = m_.targets[index];
     auto hidden = [&](Register r) { return r != kNoRegister && (r_[r].labels & kHidden) != 0; };
+    if (outlives(t)) {
+      bool kept = std::none_of(t.arguments.begin(), t.arguments.end(), [&](Register r) { return too_long(r_[r]); });
+      for (const Proof& proof : t.proofs) kept = kept && std::none_of(proof.arguments.begin(), proof.arguments.end(), [&](Register r) { return too_long(r_[r]); });
+      if (!kept) return stop(cannot(), kTooLong);
+    }
+    if (t.kind == TargetKind::session_value && t.key != kNoRegister && too_long(r_[t.key])) return stop(cannot(), kTooLong);
     if (hidden(t.carrier_ref) || hidden(t.code) || hidden(t.said) || hidden(t.paid)) return stop(cannot(), "a secret would become part of an outcome");
     return effect(SliceEnd::Effect::target, index);
   }
@@ -310,6 +327,7 @@ class Machine {
   Arena& arena_;
   uint64_t fuel_, spent_ = 0;
   const Trace* trace_;
+  size_t began_;
   Value* r_ = nullptr;
   uint32_t pc_ = 0;
   bool asked_now_ = false;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/base/arena.h"
+#include "runtime/bytecode/meter.h"
 #include "runtime/bytecode/module.h"
 #include "runtime/value/value.h"
 
@@ -26,6 +27,7 @@ class Host {
   virtual int64_t next_counter(Index counter) = 0;
   virtual std::string mint_url(const Module& module, Index callback, std::string_view key) = 0;
   virtual std::string mint_bearer(const Module& module, Index callback, std::string_view key) = 0;
+  virtual void metered(uint64_t /*units*/) {}                     // what a slice spent, when it has ended
 };
 
 // What a slice may see. Views must outlive the run.
@@ -58,14 +60,14 @@ struct SliceEnd {
   std::vector<HeaderOut> headers;     // auth slices: headers, and fields of the query
   std::vector<HeaderOut> query;
   uint64_t spent = 0;                 // units of the meter
+  uint64_t taken = 0;                 // bytes of the arena
 };
-
-constexpr uint64_t kSliceFuel = 1'000'000;
 
 // Called before each instruction with the registers as they are; for debugging and for tests.
 using Trace = std::function<void(uint32_t pc, std::span<const Value> registers)>;
 
-// `trace` is borrowed and may be null. Never throws; whatever goes wrong is a fault in the result.
+// `trace` is borrowed and may be null. Never throws; whatever goes wrong is a fault in the result. A slice stops at `fuel`, and at what its module states
+// that it costs: a verified module's slices never get there.
 SliceEnd run_slice(const Program& program, Index slice, const Frame& frame, Host& host, Arena& arena, uint64_t fuel = kSliceFuel,
                    const Trace* trace = nullptr);
 

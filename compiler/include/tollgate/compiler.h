@@ -45,6 +45,11 @@ struct CitationLine {
   uint32_t line = 0;
 };
 
+// What a procedure costs at most, in words: "at most 3 requests + 13 enquiries, 10min + 24h of doubt, 4120 units, 310KiB".
+struct CostLine {
+  std::string carrier, procedure, cost;
+};
+
 struct FixedSource {
   std::string name, text;
   size_t edits;
@@ -69,6 +74,8 @@ class Compilation {
 
   const std::vector<CompiledCarrier>& carriers() const;    // empty unless Phase::lower was reached without errors
   const TestSuite& tests(size_t carrier) const;             // of carriers()[carrier]
+  // Of every procedure of carriers(), in their order.
+  std::vector<CostLine> costs() const;
   // Every citation of the carriers, by file and line; one in a family stands once, with the family's name.
   std::vector<CitationLine> citations() const;
   // The readable form of one phase for `file`: "ast", "hir", "module"; nothing for an unknown phase.

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "runtime/bytecode/cost.h"
 #include "runtime/bytecode/limits.h"
 #include "tests/unit/runtime/bytecode/sample_module.h"
 
@@ -10,12 +11,16 @@ using namespace tollgate;
 
 namespace {
 
-std::string broken(const std::function<void(Sample&)>& change) {
+std::string broken(const std::function<void(Sample&)>& change, bool restated = true) {
   Sample sample;
   change(sample);
   auto r = verify(sample.m);
   if (r.ok()) return "verified";
   std::string why = r.error().message;
+  if (restated && why.find("rule V18") != std::string::npos) {  // what was changed costs something else, which is another test's matter
+    state_costs(sample.m);
+    return verify(sample.m).ok() ? "verified" : "not verified with its costs stated";
+  }
   size_t at = why.find("rule V");
   return why.substr(at + 5, why.find(':', at) - at - 5);
 }
@@ -144,4 +149,29 @@ TEST_CASE("V16 secrets stay where they belong") {
             for (Hole& h : shape.holes)
               if (s.m.text(h.name) == "word") h.type.labels = kSecret;
         }) != "verified");
+}
+
+TEST_CASE("V18 nothing may cost more than the module states") {
+  auto changed = [](const std::function<void(Sample&)>& change) { return broken(change, false); };
+  CHECK(changed([](Sample& s) { s.m.costs.clear(); }) == "V18");
+  for (size_t i = 0; i < kMeasureCount; ++i) {
+    INFO(kMeasures[i].name);
+    auto lower = [&](Sample& s) {
+      Cost& stated = s.m.costs[0];
+      uint64_t* fields[] = {&stated.requests, &stated.enquiries, &stated.sessions, &stated.wait_ms, &stated.doubt_ms, &stated.instructions, &stated.memory_bytes};
+      REQUIRE(*fields[i] > 0);
+      --*fields[i];
+    };
+    CHECK(changed(lower) == "V18");
+  }
+  Sample sample;
+  for (Index i = 0; i < sample.m.slices.size(); ++i) {
+    CHECK(changed([&](Sample& s) { --s.m.slices[i].memory_bytes; }) == "V18");
+    if (sample.m.slices[i].instructions > 0) CHECK(changed([&](Sample& s) { --s.m.slices[i].instructions; }) == "V18");
+  }
+  // More than is needed is no lie.
+  CHECK(changed([](Sample& s) { s.m.costs[0].requests += 5; }) == "verified");
+  // A hostile module with a longer slice behind the same statement.
+  CHECK(changed([](Sample& s) { s.m.enquiries[0].every_ms = {1}; }) == "V18");
+  CHECK(changed([](Sample& s) { s.m.targets[0].within_ms *= 2; }) == "V18");
 }

@@ -242,3 +242,16 @@ TEST_CASE("JSON that is signed stays as it was written") {
   CHECK_FALSE(flat_form("a=%C3"));
   CHECK_FALSE(flat_form("a=%4"));
 }
+
+TEST_CASE("a short text whose flat form would be large is refused before it is made") {
+  // A quarter of a mebibyte that would be gigabytes of names: whoever knows an endpoint may send it, before anything is proved.
+  std::string hostile = "{\"" + std::string(128 * 1024, 'k') + "\":[";
+  for (int i = 0; i < 60'000; ++i) hostile += "1,";
+  hostile += "1]}";
+  CHECK_FALSE(flat_json(hostile).has_value());
+  std::string usual = "{\"a\":[";
+  for (int i = 0; i < 20'000; ++i) usual += "1,";
+  usual += "1]}";
+  REQUIRE(flat_json(usual).has_value());
+  CHECK(flat_json(usual)->size() == 20'001);
+}
