@@ -16,7 +16,9 @@
 #include "cli/workspace.h"
 #include "compiler/diag/diagnostic.h"
 #include "runtime/bytecode/instruction.h"
+#include "runtime/bytecode/cost.h"
 #include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/meter.h"
 #include "runtime/catalog/builtins.h"
 #include "runtime/patterns/pattern.h"
 #include "stdlib/stdlib.h"
@@ -235,6 +237,13 @@ constexpr ModuleLimit kModuleLimits[] = {
     TG_MODULE_LIMIT(kCodeWords, "instructions"), TG_MODULE_LIMIT(kReasons, "reasons"), TG_MODULE_LIMIT(kPromises, "promises"),
     TG_MODULE_LIMIT(kWaitMs, "milliseconds of one wait: 30 days"),
 };
+constexpr ModuleLimit kCostLimits[] = {
+    TG_MODULE_LIMIT(kMessageBytes, "bytes of a message, either way"), TG_MODULE_LIMIT(kHeadBytes, "bytes of the line and headers of a message that came"),
+    TG_MODULE_LIMIT(kArgumentBytes, "bytes of one argument of a procedure"), TG_MODULE_LIMIT(kSettingBytes, "bytes of one setting"),
+    TG_MODULE_LIMIT(kDurableBytes, "bytes of one kept value, parameter, or session's value"), TG_MODULE_LIMIT(kTransmissions, "transmissions of one request, by a carrier's promise"),
+    TG_MODULE_LIMIT(kHints, "messages of one wait that prove nothing and are asked about at once"), TG_MODULE_LIMIT(kDoubtMs, "milliseconds of a proof in doubt, unless the file says otherwise"),
+    TG_MODULE_LIMIT(kSendByMs, "milliseconds for which what surely did not leave is tried again"), TG_MODULE_LIMIT(kRepeatByMs, "milliseconds after which nothing is sent again out of doubt"),
+};
 #undef TG_MODULE_LIMIT
 
 std::string limits_page() {
@@ -249,6 +258,21 @@ std::string limits_page() {
 #undef TG_LIMIT
   out += "\n## Modules\n\nThe decoder refuses a count above its limit before it allocates.\n\n" + heads({"limit", "value", "of what"});
   for (const ModuleLimit& limit : kModuleLimits) out += row({code(limit.name), fmt::format("{}", limit.value), std::string(limit.what)});
+  return out;
+}
+
+std::string cost_page() {
+  std::string out = page("runtime/bytecode/measures.def, runtime/bytecode/meter.h and runtime/catalog/growth.def", "Cost",
+                         "What a procedure may cost at most, on its worst path: each measure by itself. `tollgate check --cost` prints it, a `budget` bounds it, the module states it and the verifier "
+                         "computes it again. Prices of operations are in [opcodes.md](opcodes.md), of builtins in [builtins.md](builtins.md).") +
+                    heads({"measure", "unit", "what it counts"});
+  for (const MeasureRow& measure : kMeasures) out += row({code(measure.name), measure.unit.empty() ? "" : code(measure.unit), std::string(measure.doc)});
+  out += "\nNot in it: messages that the carrier sends unasked, each of which is bounded by its own slices; tries that surely did not leave; a session that is refused and asked for again until the "
+         "send-by time; what a restarted node asks once more.\n\n## The meter\n\n" +
+         heads({"what", "units"}) + row({"any slice, at most", fmt::format("{}", kSliceFuel)}) + row({"a message that is built", fmt::format("{} + one for each {} bytes", kBuildCost, kBytesPerUnit)}) +
+         row({"a text that is joined", fmt::format("one for each {} bytes", kBytesPerUnit)});
+  out += "\n## What bounds follow from\n\n" + heads({"limit", "value", "of what"});
+  for (const ModuleLimit& limit : kCostLimits) out += row({code(limit.name), fmt::format("{}", limit.value), std::string(limit.what)});
   return out;
 }
 
@@ -292,7 +316,7 @@ struct Page {
 constexpr Page kPages[] = {
     {"builtins.md", builtins_page}, {"diagnostics.md", diagnostics_page}, {"opcodes.md", opcodes_page}, {"readers.md", readers_page},
     {"auth.md", auth_page},
-    {"codecs.md", codecs_page},     {"states.md", states_page},           {"limits.md", limits_page},   {"errors.md", errors_page},
+    {"codecs.md", codecs_page},     {"states.md", states_page},           {"limits.md", limits_page},   {"cost.md", cost_page},   {"errors.md", errors_page},
     {"cli.md", cli_page},           {"grammar.md", grammar_page},         {"types.md", types_page},     {"patterns.md", patterns_page},
 };
 
