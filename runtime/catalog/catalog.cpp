@@ -60,7 +60,7 @@ Kind reader_kind(uint32_t reader) {
 
 Kind host_read_kind(uint32_t host_read) { return host_read < std::size(kHostReads) ? kHostReads[host_read].kind : Kind::missing; }
 
-std::span<const LimitRow> limits() { return kLimits; }
+std::span<const LimitRow> value_limits() { return kLimits; }
 
 std::span<const ErrorRow> error_codes() { return kErrors; }
 

@@ -23,7 +23,7 @@ Kind host_read_kind(uint32_t host_read);
 
 // Limits, with the reason for each. The constants stand where they are used; a test keeps both equal.
 struct LimitRow { std::string_view name; int64_t value; std::string_view reason; };
-std::span<const LimitRow> limits();
+std::span<const LimitRow> value_limits();
 
 // Codes of Errors (runtime/base/result.h), for the reference manual.
 struct ErrorRow { std::string_view code, why, remedy; };

@@ -171,7 +171,7 @@ TEST_CASE("the limits in the manual are those in the code") {
       {"kDecimalScaleMax", Decimal::kScaleMax}, {"kTimePatternMax", kTimePatternMax}, {"kZoneNameMax", kZoneNameMax},
       {"kUrlMax", kUrlMax}, {"kCountMax", kCountMax}, {"kParametersMax", kParametersMax}};
   std::set<std::string_view> stated;
-  for (const LimitRow& row : limits()) {
+  for (const LimitRow& row : value_limits()) {
     INFO(row.name);
     CHECK(stated.insert(row.name).second);
     CHECK(!row.reason.empty());

@@ -95,3 +95,22 @@ TEST_CASE("a message that says nothing definite is no hint") {
   w.crash();
   CHECK(!w.next());
 }
+
+TEST_CASE("a flood of hints is asked about a few times at once, and then on the enquiry's pace") {
+  World w(1, false, wait_for_callback_alone);
+  Hinted h(w);
+  uint32_t asked = 0;
+  for (int i = 0; i < 40; ++i) {   // each message is another one: whoever knows the URL can write them
+    std::string message = World::paid(h.charge.ref);
+    message.insert(1, "\"nonce\":\"" + std::to_string(i) + "\",");
+    CHECK(w.call(h.charge.ref, message).status == 200);
+    while (const auto enquiry = w.next()) ++asked, w.answer(*enquiry, 404);
+  }
+  CHECK(asked == limits::kHints);
+  for (int minutes = 0; minutes < 2; ++minutes) w.after(60 * kSecondUs);
+  const auto later = w.next();
+  REQUIRE(later);   // what the first hints said is still asked about
+  w.answer(*later, 200, World::paid(h.charge.ref));
+  CHECK(w.record(h.charge.id).state == State::succeeded);
+  CHECK(w.observer.troubles.empty());
+}
