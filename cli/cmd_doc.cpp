@@ -16,6 +16,7 @@
 #include "cli/workspace.h"
 #include "compiler/diag/diagnostic.h"
 #include "runtime/bytecode/instruction.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/cost.h"
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/meter.h"
@@ -237,14 +238,16 @@ constexpr ModuleLimit kModuleLimits[] = {
     TG_MODULE_LIMIT(kCodeWords, "instructions"), TG_MODULE_LIMIT(kReasons, "reasons"), TG_MODULE_LIMIT(kPromises, "promises"),
     TG_MODULE_LIMIT(kWaitMs, "milliseconds of one wait: 30 days"),
 };
-constexpr ModuleLimit kCostLimits[] = {
-    TG_MODULE_LIMIT(kMessageBytes, "bytes of a message, either way"), TG_MODULE_LIMIT(kHeadBytes, "bytes of the line and headers of a message that came"),
-    TG_MODULE_LIMIT(kArgumentBytes, "bytes of one argument of a procedure"), TG_MODULE_LIMIT(kSettingBytes, "bytes of one setting"),
-    TG_MODULE_LIMIT(kDurableBytes, "bytes of one kept value, parameter, or session's value"), TG_MODULE_LIMIT(kTransmissions, "transmissions of one request, by a carrier's promise"),
-    TG_MODULE_LIMIT(kHints, "messages of one wait that prove nothing and are asked about at once"), TG_MODULE_LIMIT(kDoubtMs, "milliseconds of a proof in doubt, unless the file says otherwise"),
-    TG_MODULE_LIMIT(kSendByMs, "milliseconds for which what surely did not leave is tried again"), TG_MODULE_LIMIT(kRepeatByMs, "milliseconds after which nothing is sent again out of doubt"),
-};
 #undef TG_MODULE_LIMIT
+#define TG_BOUND(name, what) {#name, bounds::name, what}
+constexpr ModuleLimit kCostLimits[] = {
+    TG_BOUND(kMessageBytes, "bytes of a message, either way"), TG_BOUND(kHeadBytes, "bytes of the line and headers of a message that came"),
+    TG_BOUND(kArgumentBytes, "bytes of one argument of a procedure"), TG_BOUND(kSettingBytes, "bytes of one setting"),
+    TG_BOUND(kDurableBytes, "bytes of one kept value, parameter, or session's value"), TG_BOUND(kTransmissions, "transmissions of one request, by a carrier's promise"),
+    TG_BOUND(kHints, "messages of one wait that prove nothing and are asked about at once"), TG_BOUND(kDoubtMs, "milliseconds of a proof in doubt, unless the file says otherwise"),
+    TG_BOUND(kSendByMs, "milliseconds for which what surely did not leave is tried again"), TG_BOUND(kRepeatByMs, "milliseconds after which nothing is sent again out of doubt"),
+};
+#undef TG_BOUND
 
 std::string limits_page() {
   std::string out = page("compiler/source/limits.def, runtime/catalog/limits.def and runtime/bytecode/limits.h", "Limits", "Bounds that a person may meet. Nothing grows without one.");

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/arena.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/message_bounds.h"
 #include "runtime/bytecode/meter.h"
 #include "runtime/bytecode/slice_cost.h"
@@ -127,8 +127,8 @@ class ProcedureCost {
     Sum sum = local.own;
     sum += local.once * local.transmissions;
     Sum between = local.repeated * (local.transmissions - 1);
-    between.wait_ms = std::min(between.wait_ms, limits::kRepeatByMs);   // together: later than that nothing is sent again
-    between.doubt_ms = std::min(between.doubt_ms, limits::kRepeatByMs);
+    between.wait_ms = std::min(between.wait_ms, bounds::kRepeatByMs);   // together: later than that nothing is sent again
+    between.doubt_ms = std::min(between.doubt_ms, bounds::kRepeatByMs);
     sum += between;
     return sum;
   }
@@ -141,13 +141,13 @@ class ProcedureCost {
     local.doubt = doubt_of(chain, UINT64_MAX);
     if (from.exchange == kNone) return local;
     const Exchange& e = m_.exchanges[from.exchange];
-    local.own.wait_ms = limits::kSendByMs;
+    local.own.wait_ms = bounds::kSendByMs;
     local.once = exchange(e);
     local.once.requests = 1;
     local.transmissions = transmissions(e);
     if (local.transmissions > 1 && e.has_once) {
-      for (const Way& way : ways(s, limits::kRepeatByMs)) local.repeated.widen(way.here);
-      local.repeated += doubt_of(chain, limits::kRepeatByMs);
+      for (const Way& way : ways(s, bounds::kRepeatByMs)) local.repeated.widen(way.here);
+      local.repeated += doubt_of(chain, bounds::kRepeatByMs);
     }
     return local;
   }
@@ -162,7 +162,7 @@ class ProcedureCost {
       if (m.targets[i].kind == kind) return true;
     return false;
   }
-  uint64_t transmissions(const Exchange& e) const { return (e.has_once && e.moves_money ? limits::kTransmissions : 1) + (renews(m_, e) ? 1 : 0); }
+  uint64_t transmissions(const Exchange& e) const { return (e.has_once && e.moves_money ? bounds::kTransmissions : 1) + (renews(m_, e) ? 1 : 0); }
 
   // One transmission of an exchange: its sessions, its credentials, the arm that takes longest, the time of its answer.
   Sum exchange(const Exchange& e) const {
@@ -216,7 +216,7 @@ class ProcedureCost {
         if (t.index > s && t.index < procedure_.steps.size()) out.step = t.index;
         break;
       case TargetKind::await: {
-        const uint64_t within = std::min(t.within_ms == 0 ? limits::kDoubtMs : t.within_ms, longest_ms);
+        const uint64_t within = std::min(t.within_ms == 0 ? bounds::kDoubtMs : t.within_ms, longest_ms);
         out.here.wait_ms = within;
         out.here += asking(t.proofs, within, doubt_slice(s));
         break;
@@ -252,7 +252,7 @@ class ProcedureCost {
     Sum sum;
     for (size_t i = 0; i < proofs.size(); ++i) {
       if (proofs[i].kind != ProofKind::enquiry && proofs[i].kind != ProofKind::callback) break;
-      const uint64_t within = std::min(proofs[i].within_ms == 0 ? limits::kDoubtMs : proofs[i].within_ms, longest_ms);
+      const uint64_t within = std::min(proofs[i].within_ms == 0 ? bounds::kDoubtMs : proofs[i].within_ms, longest_ms);
       sum.doubt_ms = add(sum.doubt_ms, within);
       Sum asked;
       if (proofs[i].kind == ProofKind::enquiry) asked = questions(proofs[i].index, within, doubt);
@@ -280,7 +280,7 @@ class ProcedureCost {
     const Enquiry& asked = m_.enquiries[enquiry];
     const Exchange& e = m_.exchanges[asked.exchange];
     uint64_t n = polls(asked, within_ms);
-    if (hints_) n = add(n, limits::kHints * std::max<uint64_t>(1, asked.every_ms.size()));  // each asks at once, and the pace begins anew
+    if (hints_) n = add(n, bounds::kHints * std::max<uint64_t>(1, asked.every_ms.size()));  // each asks at once, and the pace begins anew
     Sum one = exchange(e);
     one.instructions = add(one.instructions, units(asked.slice));
     one.wait_ms = 0;
@@ -294,8 +294,8 @@ class ProcedureCost {
 
   uint64_t frame() const {
     uint64_t bytes = kValueBytes;
-    for (const Field& f : procedure_.arguments) bytes += field_bytes(f, limits::kArgumentBytes);
-    for (size_t k = 0; k < procedure_.keeps.size(); ++k) bytes += field_bytes(procedure_.keeps[k], std::min(limits::kDurableBytes, model_.kept_[index_][k]));
+    for (const Field& f : procedure_.arguments) bytes += field_bytes(f, bounds::kArgumentBytes);
+    for (size_t k = 0; k < procedure_.keeps.size(); ++k) bytes += field_bytes(procedure_.keeps[k], std::min(bounds::kDurableBytes, model_.kept_[index_][k]));
     uint64_t parameters = 0;
     for (const Step& s : procedure_.steps) parameters = std::max(parameters, fields_bytes(s.parameters));
     for (const Enquiry& e : m_.enquiries)
@@ -304,7 +304,7 @@ class ProcedureCost {
   }
   static uint64_t fields_bytes(const std::vector<Field>& fields) {
     uint64_t bytes = 0;
-    for (const Field& f : fields) bytes += field_bytes(f, limits::kDurableBytes);
+    for (const Field& f : fields) bytes += field_bytes(f, bounds::kDurableBytes);
     return bytes;
   }
   static uint64_t field_bytes(const Field& f, uint64_t text) {

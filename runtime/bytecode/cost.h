@@ -6,7 +6,7 @@
 //   requests    transmissions of the procedure's own requests that may leave; enquiries: questions about it; sessions: fetches, if each one succeeds
 //   wait        how long it may be waited for, by its own deadlines; doubt: how long proof is looked for after that
 //
-// A bound is over every path and every input that the runtime lets in (limits.h). Not in it: messages that the carrier sends unasked, each of which is
+// A bound is over every path and every input that the runtime lets in (bounds.h). Not in it: messages that the carrier sends unasked, each of which is
 // bounded by its slices; tries that surely did not leave; what a restarted node asks once more.
 #pragma once
 

@@ -4,7 +4,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/bytecode/format.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/wire.h"
 #include "runtime/catalog/growth.h"
 
@@ -94,7 +94,7 @@ class Built {
   }
   uint64_t operand(const ShapeNode& n) const {
     if (n.kind == NodeKind::hole) return n.value < weights_.size() ? weights_[n.value] : 0;
-    if (n.kind == NodeKind::setting) return limits::kSettingBytes;
+    if (n.kind == NodeKind::setting) return bounds::kSettingBytes;
     return literal(n, 1);
   }
 
@@ -141,14 +141,14 @@ uint64_t decoding(ShapeRoot root, bool searched) {
 
 struct Read {
   uint64_t bytes = 0;
-  uint64_t weight = limits::kMessageBytes;
+  uint64_t weight = bounds::kMessageBytes;
 };
 
 Read read(const Shape& s) {
   Read out;
   bool searched = false;
   for (const ShapeNode& n : s.nodes) searched = searched || n.kind == NodeKind::pairs || (n.flags & kFront) != 0;
-  out.bytes = decoding(s.root, searched) * limits::kMessageBytes + (s.root == ShapeRoot::csv ? kColumnsBytes : 0);
+  out.bytes = decoding(s.root, searched) * bounds::kMessageBytes + (s.root == ShapeRoot::csv ? kColumnsBytes : 0);
   for (const ShapeNode& n : s.nodes) {
     if (n.kind != NodeKind::codec) continue;
     const uint64_t inner = n.name != kNone && unpacks(n.name) ? kUnpackedBytes : n.name != kNone && static_cast<Codec>(n.name) == Codec::charset ? 3 * out.weight : out.weight;
@@ -162,7 +162,7 @@ Read read(const Shape& s) {
 
 uint64_t built_bytes(const Module& module, Index index, std::span<const uint64_t> weights) {
   const uint64_t bytes = Built(module, module.shapes[index], weights).bytes();
-  return std::min<uint64_t>(bytes, limits::kMessageBytes);
+  return std::min<uint64_t>(bytes, bounds::kMessageBytes);
 }
 
 uint64_t reading_bytes(const Module& module, std::span<const Index> shapes) {

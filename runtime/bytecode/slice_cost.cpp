@@ -5,7 +5,7 @@
 
 #include "runtime/base/arena.h"
 #include "runtime/bytecode/instruction.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/message_bounds.h"
 #include "runtime/bytecode/meter.h"
 #include "runtime/bytecode/wire.h"
@@ -129,14 +129,14 @@ class Walk {
       default: return kNone;
     }
   }
-  uint64_t argument(Index i) const { return procedure() == kNone ? limits::kArgumentBytes : at(&in_.arguments[procedure()], i); }
-  uint64_t kept(Index i) const { return procedure() == kNone ? limits::kDurableBytes : at(&in_.kept[procedure()], i); }
+  uint64_t argument(Index i) const { return procedure() == kNone ? bounds::kArgumentBytes : at(&in_.arguments[procedure()], i); }
+  uint64_t kept(Index i) const { return procedure() == kNone ? bounds::kDurableBytes : at(&in_.kept[procedure()], i); }
   uint64_t parameter(Index i) const {
     switch (use_.frame) {
-      case Slice::FrameOf::procedure: return use_.step == kNone ? limits::kDurableBytes : at(&in_.parameters[use_.owner][use_.step], i);
+      case Slice::FrameOf::procedure: return use_.step == kNone ? bounds::kDurableBytes : at(&in_.parameters[use_.owner][use_.step], i);
       case Slice::FrameOf::enquiry: return at(&in_.asked[use_.owner], i);
-      case Slice::FrameOf::callback: return limits::kMessageBytes;
-      default: return limits::kDurableBytes;
+      case Slice::FrameOf::callback: return bounds::kMessageBytes;
+      default: return bounds::kDurableBytes;
     }
   }
   uint64_t setting(Index i) const {
@@ -145,20 +145,20 @@ class Walk {
     const bool long_text = s.many || s.type.kind == Kind::secret || s.type.kind == Kind::list || s.type.kind == Kind::public_key || s.type.kind == Kind::private_key || s.type.kind == Kind::certificate;
     Type type = s.type;
     if (s.many) type.kind = Kind::list;
-    return std::max(s.has_value ? 3 * constant_weight(s.value) : 0, weight_of_type(type, long_text ? limits::kSettingBytes : limits::kArgumentBytes));
+    return std::max(s.has_value ? 3 * constant_weight(s.value) : 0, weight_of_type(type, long_text ? bounds::kSettingBytes : bounds::kArgumentBytes));
   }
   // The path of the link's base stands before the request's own, and its host in a header.
   uint64_t base() const {
-    if (inbound()) return limits::kSettingBytes;
+    if (inbound()) return bounds::kSettingBytes;
     const Link& link = m_.links[m_.exchanges[use_.exchange].link];
     return link.base_setting != kNone ? setting(link.base_setting) : m_.text(link.base_literal).size();
   }
   uint64_t hole(Index i) const {
-    if (i >= holes_.size() || holes_[i].hole == nullptr) return limits::kMessageBytes;
+    if (i >= holes_.size() || holes_[i].hole == nullptr) return bounds::kMessageBytes;
     return weight_of_type(holes_[i].hole->type, hole_bytes());
   }
   uint64_t hole_bytes() const {
-    uint64_t bytes = limits::kMessageBytes;
+    uint64_t bytes = bounds::kMessageBytes;
     if (use_.arm != nullptr && use_.arm->shape != kNone) raise(bytes, read_weight(m_, use_.arm->shape));
     if (use_.kind == SliceKind::key && m_.callbacks[use_.owner].match_shape != kNone) raise(bytes, read_weight(m_, m_.callbacks[use_.owner].match_shape));
     return bytes;
@@ -168,13 +168,13 @@ class Walk {
 
   bool inbound() const { return use_.kind == SliceKind::verify || use_.proves || use_.exchange == kNone; }
   Weights::Sent message() const {
-    if (inbound()) return {limits::kHeadBytes, limits::kHeadBytes, limits::kMessageBytes, limits::kHeadBytes};
+    if (inbound()) return {bounds::kHeadBytes, bounds::kHeadBytes, bounds::kMessageBytes, bounds::kHeadBytes};
     return in_.sent[use_.exchange];
   }
   uint64_t query_bytes() const { return message().query + now_.added_query; }
   uint64_t target_bytes() const { return message().path + base() + 1 + query_bytes(); }
   uint64_t header_count() const {
-    if (inbound()) return limits::kHeadBytes / 4;  // "a:" and a line end
+    if (inbound()) return bounds::kHeadBytes / 4;  // "a:" and a line end
     return m_.exchanges[use_.exchange].headers.size() + kEmptyHeaders + now_.headers;
   }
   void request(uint8_t a, uint32_t part) {
@@ -189,7 +189,7 @@ class Walk {
         return give(a, 2 * n + bytes);
       }
       case 8: return give_text(a, target_bytes());
-      default: return give(a, inbound() ? limits::kHeadBytes : kNameBytes);
+      default: return give(a, inbound() ? bounds::kHeadBytes : kNameBytes);
     }
   }
 
@@ -335,7 +335,7 @@ class Walk {
 }  // namespace
 
 Weights::Weights(const Module& m) {
-  using namespace limits;
+  using namespace bounds;
   for (const Procedure& p : m.procedures) {
     arguments.push_back(weights_of(p.arguments, kArgumentBytes));
     kept.push_back(weights_of(p.keeps, kDurableBytes));

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/crypto/key.h"
 #include "runtime/value/decimal.h"
 
@@ -13,7 +13,7 @@ namespace tollgate {
 
 namespace {
 
-constexpr size_t kArgumentTextMax = limits::kArgumentBytes;
+constexpr size_t kArgumentTextMax = bounds::kArgumentBytes;
 constexpr size_t kMsisdnDigitsMin = 7, kMsisdnDigitsMax = 15;
 
 Error invalid(std::string_view name, std::string_view why) {

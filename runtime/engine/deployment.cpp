@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "runtime/bytecode/instruction.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/catalog/builtins.h"
 #include "runtime/crypto/key.h"
 #include "runtime/engine/arguments.h"
@@ -73,7 +73,7 @@ Status settle_settings(Deployment& d, const std::map<std::string, std::string>& 
     }
     ++used;
     const std::string& text = d.texts.emplace_back(found->second);
-    if (text.size() > limits::kSettingBytes) return Error{"setting_invalid", fmt::format("carrier {}: setting `{}` is longer than {} bytes", d.carrier, name, limits::kSettingBytes)};
+    if (text.size() > bounds::kSettingBytes) return Error{"setting_invalid", fmt::format("carrier {}: setting `{}` is longer than {} bytes", d.carrier, name, bounds::kSettingBytes)};
     if (setting.many || setting.type.kind == Kind::list) {
       Error error;
       d.settings.push_back(list_of(module, setting, text, d, error));

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/engine/replay_report.h"
 #include "runtime/load/program.h"
 #include "runtime/ports/ports.h"
@@ -41,9 +41,9 @@ struct EngineOptions {
   std::string public_url = "http://127.0.0.1:8080";  // where carriers reach us; callback URLs begin with it
   uint32_t in_flight_max = 12000;                     // accepted, ready or sending at once
   uint32_t open_max = 200000;                         // not terminal at once, waiting ones included
-  int64_t doubt_us = limits::kDoubtMs * 1000;       // how long an enquiry chain asks before SUSPENDED
-  int64_t send_by_us = limits::kSendByMs * 1000;            // a surely-not-sent request is tried again until then
-  int64_t repeat_by_us = limits::kRepeatByMs * 1000;     // out of doubt nothing is sent again later than this after the first transmission: the user has left
+  int64_t doubt_us = bounds::kDoubtMs * 1000;       // how long an enquiry chain asks before SUSPENDED
+  int64_t send_by_us = bounds::kSendByMs * 1000;            // a surely-not-sent request is tried again until then
+  int64_t repeat_by_us = bounds::kRepeatByMs * 1000;     // out of doubt nothing is sent again later than this after the first transmission: the user has left
 };
 
 // Arguments by the model's flattened names: {"user.msisdn", "256770000001"}, {"amount", …}. Money as amount text and currency.

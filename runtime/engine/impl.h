@@ -245,7 +245,7 @@ constexpr int64_t kCommitRetryFirst = 100 * kMillisecond, kCommitRetryMax = 5 * 
 constexpr int64_t kClockStepMax = kSecond;        // wall against monotonic, since the last check
 constexpr uint64_t kSessionLastingMs = 5 * 60 * 1000;   // where the carrier file states none
 constexpr uint64_t kDefaultEveryMs = 60 * 1000;
-constexpr uint32_t kTransmissionsMax = limits::kTransmissions;
+constexpr uint32_t kTransmissionsMax = bounds::kTransmissions;
 constexpr std::string_view kHintEvent = "hint";   // kind of an event: a message that proves nothing said how it ended
 
 }  // namespace tollgate

@@ -121,7 +121,7 @@ void Engine::Impl::schedule_ask(const InstancePtr& p) {
 // wait are answered with a question of ours; after that the enquiry's own pace goes on.
 void Engine::Impl::hint(const InstancePtr& p) {
   p->rumoured = true;
-  if (p->hints == limits::kHints) return;
+  if (p->hints == bounds::kHints) return;
   ++p->hints;
   p->hinted = true;
   p->asked = 0;

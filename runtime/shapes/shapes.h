@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "runtime/base/arena.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/module.h"
 #include "runtime/value/value.h"
 
 namespace tollgate {
 
-constexpr size_t kBodyMax = limits::kMessageBytes;   // an inbound body; larger is a breach, never a cut
+constexpr size_t kBodyMax = bounds::kMessageBytes;   // an inbound body; larger is a breach, never a cut
 constexpr int kShapeDepthMax = 32;
 
 // Writes one shape. Holes come in their shape's order; a missing value drops its optional member and is an error elsewhere. `settings` are read

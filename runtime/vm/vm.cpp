@@ -2,7 +2,7 @@
 
 #include "runtime/builtins/call.h"
 #include "runtime/bytecode/instruction.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "runtime/bytecode/wire.h"
 #include "runtime/load/program.h"
 #include "runtime/value/codec.h"
@@ -302,7 +302,7 @@ class Machine {
   }
 
   // A reference that is longer than a page is none; what waits must stay small.
-  static bool too_long(const Value& v) { return v.text_like() && v.size > limits::kDurableBytes; }
+  static bool too_long(const Value& v) { return v.text_like() && v.size > bounds::kDurableBytes; }
   static bool outlives(const Target& t) { return t.kind == TargetKind::step || t.kind == TargetKind::await || t.kind == TargetKind::doubt; }
 
   // The verifier has proved that no secret gets here; the values' own labels are asked all the same.

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "runtime/bytecode/cost.h"
-#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/bounds.h"
 #include "tests/unit/runtime/bytecode/sample_module.h"
 
 using namespace tollgate;
@@ -20,12 +20,12 @@ constexpr uint64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs;
 constexpr Index kAwait = 0, kDoubt = 1;   // targets of the sample
 
 // Questions in that time at 5 s, 15 s, then every minute, with the hints that may bring more.
-uint64_t questions(uint64_t within_ms) { return 2 + (within_ms - 20'000) / kMinuteMs + 1 + limits::kHints * 3; }
+uint64_t questions(uint64_t within_ms) { return 2 + (within_ms - 20'000) / kMinuteMs + 1 + bounds::kHints * 3; }
 
 }  // namespace
 
 TEST_CASE("requests are the transmissions that the carrier's promise allows") {
-  CHECK(cost_of().requests == limits::kTransmissions);
+  CHECK(cost_of().requests == bounds::kTransmissions);
   CHECK(cost_of([](Module& m) { m.exchanges[0].has_once = false; m.exchanges[0].arms.erase(m.exchanges[0].arms.begin() + 1); }).requests == 1);
 }
 
@@ -35,11 +35,11 @@ TEST_CASE("enquiries are those of every wait, and of every doubt that a repeat m
   CHECK(one.enquiries == questions(10 * kMinuteMs) + questions(24 * kHourMs));
   CHECK(one.sessions == one.requests + one.enquiries);
   CHECK(one.doubt_ms == 24 * kHourMs);
-  CHECK(one.wait_ms == limits::kSendByMs + 23'000 + 10 * kMinuteMs);
+  CHECK(one.wait_ms == bounds::kSendByMs + 23'000 + 10 * kMinuteMs);
   // Twice more what fits into the time in which it may be sent again.
   const Cost three = cost_of();
   CHECK(three.enquiries == one.enquiries + 2 * (questions(10 * kMinuteMs) + questions(15 * kMinuteMs)));
-  CHECK(three.wait_ms == limits::kSendByMs + 3 * 23'000 + 10 * kMinuteMs + 15 * kMinuteMs);
+  CHECK(three.wait_ms == bounds::kSendByMs + 3 * 23'000 + 10 * kMinuteMs + 15 * kMinuteMs);
 }
 
 TEST_CASE("a shorter pace, a longer wait and one more proof cost more") {

@@ -106,7 +106,7 @@ TEST_CASE("a flood of hints is asked about a few times at once, and then on the 
     CHECK(w.call(h.charge.ref, message).status == 200);
     while (const auto enquiry = w.next()) ++asked, w.answer(*enquiry, 404);
   }
-  CHECK(asked == limits::kHints);
+  CHECK(asked == bounds::kHints);
   for (int minutes = 0; minutes < 2; ++minutes) w.after(60 * kSecondUs);
   const auto later = w.next();
   REQUIRE(later);   // what the first hints said is still asked about
