@@ -19,6 +19,8 @@ struct Draft {
   std::vector<uint32_t> body_holes;      // index into `holes` for each hole of the body's shape
   std::vector<MirrorHole> holes;         // the arm's own, then those that a callback's `match` added
   const ArmRoles* roles = nullptr;
+  const Draft* trailer = nullptr;        // of a row: the last row, which says that there are no more
+  bool headed = false;                   // its first line names the columns
 };
 
 bool contains(const std::vector<uint32_t>& list, size_t n) { return std::find(list.begin(), list.end(), n) != list.end(); }
@@ -65,6 +67,7 @@ struct Answers::Book {
   std::vector<std::optional<Way>> repeats;             // by exchange
 
   Draft draft(const Arm& arm, const ArmRoles& roles, const Shape* match, std::string_view about);
+  static void trail(const std::vector<Arm>& arms, std::vector<Draft>& drafts);
   void build(const Draft& draft);
   void ways_of(Index of, size_t arm_index, const Arm& arm, bool reply, std::vector<Way>& out) const;
   std::optional<std::string> known(std::string_view origin, const Facts& facts) const;
@@ -92,6 +95,7 @@ Draft Answers::Book::draft(const Arm& arm, const ArmRoles& roles, const Shape* m
       made.holes.push_back(all[i]);
     }
     made.root = whole.root;
+    made.headed = whole.root == ShapeRoot::csv && csv_format(module.text(whole.format)).header;
     made.body = static_cast<Index>(module.shapes.size());
     module.shapes.push_back(writable(module, whole));
   }
@@ -103,6 +107,13 @@ Draft Answers::Book::draft(const Arm& arm, const ArmRoles& roles, const Shape* m
   return made;
 }
 
+// Rows are followed by the last row that the definition asks for.
+void Answers::Book::trail(const std::vector<Arm>& arms, std::vector<Draft>& drafts) {
+  for (size_t a = 0; a < arms.size(); ++a)
+    for (size_t end = 0; end < arms.size() && arms[a].reads == ArmReads::row && drafts[a].trailer == nullptr; ++end)
+      if (arms[end].reads == ArmReads::end && arms[end].shape != kNone && first_status(arms[end]) == first_status(arms[a])) drafts[a].trailer = &drafts[end];
+}
+
 void Answers::Book::build(const Draft& draft) {
   builders.resize(module.shapes.size());
   if (draft.body != kNone) builders[draft.body].emplace(module, draft.body);
@@ -110,7 +121,7 @@ void Answers::Book::build(const Draft& draft) {
 }
 
 void Answers::Book::ways_of(Index of, size_t arm_index, const Arm& arm, bool reply, std::vector<Way>& out) const {
-  if (arm.target >= module.targets.size() || arm.head == ArmHead::other) return;
+  if (arm.target >= module.targets.size() || arm.head == ArmHead::other || arm.reads == ArmReads::end) return;
   if (reply && (arm.statuses.empty() || arm.repeat)) return;
   const Target& target = module.targets[arm.target];
   Way way;
@@ -140,6 +151,7 @@ std::optional<std::string> Answers::Book::known(std::string_view origin, const F
   }
   if (facts.settings != nullptr && origin.substr(0, 9) == "settings.")
     if (auto found = facts.settings->find(std::string(origin.substr(9))); found != facts.settings->end()) return found->second;
+  if (origin == "rows") return "1";   // how many an answer of ours has
   if (origin == "market.currency") return std::string(module.text(module.market.currency));
   if (origin == "market.country") return std::string(module.text(module.market.country));
   return std::nullopt;
@@ -190,6 +202,11 @@ Result<Written> Answers::Book::write(const Draft& draft, const Way& way, const F
     Result<std::string> body = fill(draft, draft.body, texts, draft.body_holes);
     if (!body) return body.error();
     out.body = *body;
+    if (draft.trailer != nullptr) {
+      Result<Written> last = write(*draft.trailer, way, facts);
+      if (!last) return last;
+      out.body += draft.headed ? last->body.substr(last->body.find('\n') + 1) : last->body;
+    }
     out.content_type = content_type_with_boundary(content_type_of(draft.root), out.body);
   }
   uint32_t at = static_cast<uint32_t>(draft.roles->body_holes);
@@ -241,6 +258,7 @@ Answers::Answers(std::shared_ptr<const Program> program, const Hearing& hearing)
   for (Index e = 0; e < module.exchanges.size(); ++e)
     for (size_t a = 0; a < module.exchanges[e].arms.size(); ++a)
       book.reply_drafts[e].push_back(book.draft(module.exchanges[e].arms[a], hearing.reply_roles(e, a), nullptr, ""));
+  for (Index e = 0; e < module.exchanges.size(); ++e) book.trail(module.exchanges[e].arms, book.reply_drafts[e]);
   for (Index c = 0; c < module.callbacks.size(); ++c) {
     const Callback& callback = module.callbacks[c];
     const Shape* match = callback.match_shape == kNone ? nullptr : &module.shapes[callback.match_shape];

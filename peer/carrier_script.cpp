@@ -166,7 +166,13 @@ Heard CarrierModel::learn_reply(uint64_t number, const CarrierRequest& request, 
   if (!seen) return {};
   Payment* payment = ledger_.by_number(number);
   if (payment == nullptr && seen->route.about != kNone) payment = named(*seen);
-  Heard heard = hearing_.reply(seen->route.exchange, answer.status, answer.headers, answer.body, payment == nullptr ? 1 : payment->transmissions);
+  auto ours = [&](std::string_view origin, const std::string& value) {
+    auto asked = seen->wire.find(origin);
+    if (asked != seen->wire.end()) return same_on_wire(asked->second, value);
+    auto known = payment == nullptr ? seen->wire.end() : payment->wire.find(origin);
+    return payment == nullptr || known == payment->wire.end() || same_on_wire(known->second, value);
+  };
+  Heard heard = hearing_.reply(seen->route.exchange, answer.status, answer.headers, answer.body, payment == nullptr ? 1 : payment->transmissions, ours);
   if (payment != nullptr) learn(*payment, heard, now_us);
   return heard;
 }

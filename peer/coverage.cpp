@@ -7,7 +7,7 @@ namespace {
 
 std::string status_words(const Arm& arm) {
   if (arm.head == ArmHead::other) return "on other";
-  std::string out = "on";
+  std::string out = arm.reads == ArmReads::row ? "each" : arm.reads == ArmReads::end ? "end" : "on";
   for (const StatusRange& range : arm.statuses)
     out += range.from == range.upto ? fmt::format(" {}", range.from) : fmt::format(" {}..{}", range.from, range.upto);
   return arm.repeat ? out + " repeat" : out;
@@ -27,6 +27,7 @@ std::vector<std::string> exchange_names(const Module& module) {
 }
 
 void note(const Heard& heard, std::set<std::pair<Index, uint32_t>>& arms, Index of, std::set<std::pair<Index, uint32_t>>& rows) {
+  for (uint32_t arm : heard.passed) arms.insert({of, arm});
   if (heard.arm < 0) return;
   arms.insert({of, static_cast<uint32_t>(heard.arm)});
   if (heard.table != kNone) rows.insert({heard.table, heard.row});

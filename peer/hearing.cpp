@@ -5,6 +5,7 @@
 #include "peer/slice_trace.h"
 #include "peer/wire_text.h"
 #include "runtime/bytecode/format.h"
+#include "runtime/vm/select.h"
 
 namespace tollgate::peer {
 namespace {
@@ -145,6 +146,54 @@ void conclude(const Module& module, const EarArm& ear, const Arm& arm, const std
   look_up(module, target.index, heard);
 }
 
+using Texts = std::vector<std::optional<std::string>>;
+
+bool all_ours(const EarArm& ear, const Texts& values, const Hearing::Ours& ours) {
+  for (size_t i = 0; i < values.size() && ours; ++i)
+    if (ear.roles.holes[i].equal && (!values[i] || !ours(ear.roles.holes[i].origin, *values[i]))) return false;
+  return true;
+}
+
+// The row that is ours; without one, the end. A row that no arm takes spoils the answer.
+void hear_rows(const Program& program, const std::vector<EarArm>& ears, Index exchange, uint16_t status, std::string_view body, const Hearing::Ours& ours, Heard& heard) {
+  const Module& module = program.module();
+  const std::vector<Arm>& arms = module.exchanges[exchange].arms;
+  Arena arena;
+  const RowSelection rows = select_rows(program, exchange, {status, {}, body, {}}, arena);
+  if (rows.first == kNone || !rows.found.decoded) return;
+  for (size_t i = 0; i + (rows.found.ended ? 1 : 0) < rows.found.rows.size(); ++i) {
+    const Selection& row = rows.found.rows[i];
+    if (row.chosen < 0) return;
+    const Index arm = rows.arms[static_cast<size_t>(row.chosen)];
+    if (row.foreign) {
+      heard.passed.push_back(arm);
+      continue;
+    }
+    if (row.breach) {
+      heard.arm = static_cast<int>(arm);
+      heard.breach = true;
+      return;
+    }
+    Texts values(ears[arm].roles.holes.size());
+    for (size_t k = 0; k < values.size(); ++k)
+      if (row.holes[k].present()) values[k] = plain(row.holes[k]);
+    const bool other = module.targets[arms[arm].target].kind == TargetKind::nothing || !all_ours(ears[arm], values, ours);
+    if (other || heard.arm >= 0) {
+      heard.passed.push_back(arm);
+      continue;
+    }
+    heard.arm = static_cast<int>(arm);
+    conclude(module, ears[arm], arms[arm], values, heard);
+  }
+  if (rows.end == kNone) return;
+  const bool last = rows.found.ended && rows.found.rows.back().chosen >= 0;
+  const bool bare = arms[rows.end].shape == kNone;
+  if (!bare && !last) return;
+  const Index end = bare ? rows.end : rows.arms[static_cast<size_t>(rows.found.rows.back().chosen)];
+  heard.passed.push_back(end);
+  if (heard.arm < 0) heard.arm = static_cast<int>(end);
+}
+
 }  // namespace
 
 struct Hearing::Ears {
@@ -201,19 +250,20 @@ Hearing::Hearing(std::shared_ptr<const Program> program) : ears_(std::make_uniqu
 
 Hearing::~Hearing() = default;
 
-Heard Hearing::reply(Index exchange, uint16_t status, const Headers& headers, std::string_view body, uint32_t transmission) const {
+Heard Hearing::reply(Index exchange, uint16_t status, const Headers& headers, std::string_view body, uint32_t transmission, const Ours& ours) const {
   const Module& module = ears_->program->module();
   const Exchange& e = module.exchanges[exchange];
   Arena arena;
   Heard heard;
   std::vector<std::optional<std::string>> values;
   for (size_t i = 0; i < e.arms.size(); ++i) {
-    if (!status_fits(e.arms[i], status, transmission)) continue;
+    if (e.arms[i].reads != ArmReads::whole || !status_fits(e.arms[i], status, transmission)) continue;
     if (!try_arm(module, ears_->replies[exchange][i], e.arms[i], headers, body, arena, values, heard.breach)) continue;
     heard.arm = static_cast<int>(i);
     if (!heard.breach) conclude(module, ears_->replies[exchange][i], e.arms[i], values, heard);
     return heard;
   }
+  hear_rows(*ears_->program, ears_->replies[exchange], exchange, status, body, ours, heard);
   return heard;
 }
 

@@ -2,6 +2,7 @@
 // rehearses its answers with it, learns from the answers that a script gives, and the test runner counts the arms reached by it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct ArmRoles {
 struct Heard {
   int arm = -1;                        // none selected: -1
   bool breach = false;                 // selected, but it contradicts itself
+  std::vector<uint32_t> passed;        // arms that took other rows of the same answer, or their end
   Finding finding;
   std::string key;                     // the code-table key that decided, if one did
   Index table = kNone;
@@ -48,8 +50,9 @@ class Hearing {
   explicit Hearing(std::shared_ptr<const Program> program);
   ~Hearing();
 
-  // `transmission` counts from 1.
-  Heard reply(Index exchange, uint16_t status, const Headers& headers, std::string_view body, uint32_t transmission = 1) const;
+  // `transmission` counts from 1. Of an answer with rows, the row is heard whose compared values are all `ours`; an unset `ours` takes any.
+  using Ours = std::function<bool(std::string_view origin, const std::string& value)>;
+  Heard reply(Index exchange, uint16_t status, const Headers& headers, std::string_view body, uint32_t transmission = 1, const Ours& ours = {}) const;
   Heard callback(Index callback, std::string_view body) const;
 
   const ArmRoles& reply_roles(Index exchange, size_t arm) const;

@@ -94,7 +94,7 @@ class Writing {
       hole.type = Type{holes[i].wire, false, kPublic, Kind::missing};
       hole.reader = static_cast<uint32_t>(Reader::text);
       hole.argument = kNone;
-      hole.equal = false;
+      hole.equal = hole.finds = false;
     }
     return std::move(to_);
   }

@@ -43,9 +43,15 @@ std::vector<uint32_t> holes_behind(const Module& module, Index slice, Register r
   std::vector<uint32_t> found;
   if (slice >= module.slices.size() || reg == kNoRegister) return found;
   const Slice& s = module.slices[slice];
-  uint32_t end = std::min<uint32_t>(s.end, static_cast<uint32_t>(module.code.size()));
+  // The first effect ends the path on which everything holds; what jumps behind it leaves that path and never comes back.
+  uint32_t end = s.begin;
+  const uint32_t all = std::min<uint32_t>(s.end, static_cast<uint32_t>(module.code.size()));
+  while (end < all && !Instruction{module.code[end]}.ends()) ++end;
   bool branches = false;
-  for (uint32_t pc = s.begin; pc < end; ++pc) branches = branches || Instruction{module.code[pc]}.jumps();
+  for (uint32_t pc = s.begin; pc < end; ++pc) {
+    Instruction i{module.code[pc]};
+    branches = branches || (i.jumps() && pc + 1 + i.immediate() <= end);
+  }
   std::bitset<kRegisters> wanted;
   wanted.set(reg);
   for (uint32_t pc = end; pc > s.begin; --pc) {

@@ -15,6 +15,7 @@ void check(const Workspace& workspace, Sink& sink) {
     check_currencies(carrier, sink);
     check_steps(carrier, sink);
     check_enquiries(carrier, sink);
+    check_rows(carrier, sink);
     check_endpoints(carrier, sink);
     check_secrets(carrier, sink);
     check_auths(carrier, sink);

@@ -117,7 +117,20 @@ class Forms {
     }
   }
 
+  // Lines are a whole message; elements stand where a list can.
+  void rows(const ShapeNode& node, const Standing& at) {
+    const bool lines = at.root == ShapeRoot::csv || at.root == ShapeRoot::lines || at.root == ShapeRoot::text || at.root == ShapeRoot::fixed;
+    const bool elements = at.root == ShapeRoot::json || (at.root == ShapeRoot::xml && at.of_member && !at.attribute);
+    if (lines ? !at.top : !elements) return expected(node, "one value", "no rows can stand here");
+    Standing below = at;
+    below.top = at.root == ShapeRoot::csv;
+    below.of_member = false;
+    below.in_list = at.root == ShapeRoot::xml;
+    look(node.children[0], below);
+  }
+
   void list(const ShapeNode& node, const Standing& at) {
+    if (node.flags & kEach) return rows(node, at);
     const bool rows = (at.root == ShapeRoot::csv || at.root == ShapeRoot::lines) && at.top;
     const bool repeated = (at.root == ShapeRoot::form || at.root == ShapeRoot::query) && at.of_member;
     const bool elements = at.root == ShapeRoot::xml && at.of_member && !at.attribute;

@@ -101,7 +101,7 @@ class Limits {
   // How deep records nest is bounded by the grammar.
   void nested(const ShapeNode& node, int codecs, int pairs) {
     codecs += node.kind == NodeKind::codec;
-    pairs += node.kind == NodeKind::pairs || (node.kind == NodeKind::list && (node.flags & kFront) != 0);
+    pairs += node.kind == NodeKind::pairs || (node.kind == NodeKind::list && (node.flags & (kFront | kEach)) != 0);
     if (!at_most(static_cast<size_t>(codecs), limits::kCodecDepth, "codecs inside each other", node.span)) return;
     if (!at_most(static_cast<size_t>(pairs), limits::kPairsDepth, "`pairs` inside each other", node.span)) return;
     for (const ShapeNode& child : node.children) nested(child, codecs, pairs);

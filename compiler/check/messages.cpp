@@ -4,6 +4,7 @@
 #include "compiler/check/carried.h"
 #include "compiler/check/check.h"
 #include "compiler/check/rules.h"
+#include "compiler/check/words.h"
 
 namespace tollgate::hir {
 namespace {
@@ -44,22 +45,12 @@ void check_once(const SendPlace& place, Sink& sink) {
   }
 }
 
-// A reference that another charge could have had is found again as that one. Enough of chance, or a counter.
-bool fresh(const Keep& keep) {
-  constexpr int64_t kLettersMin = 8, kDigitsMin = 10;
-  const Expr& e = keep.value;
-  if (e.poisoned()) return true;
-  if (e.kind == ExprKind::call && !e.operands.empty() && e.name == "text") return e.operands[0].kind == ExprKind::host && e.operands[0].name == "uuid";
-  if (e.kind != ExprKind::host) return false;
-  return e.name == "uuid" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
-}
-
 void check_reference(const Carrier& carrier, const Procedure& procedure, Sink& sink) {
   const Keep* sent = nullptr;
   for (uint32_t i = 0; i < procedure.keeps.size(); ++i) {
     for (const SendPlace& place : sends(carrier)) {
       if (place.procedure != &procedure || place.send->poisoned || !sends_keep(place, i, true)) continue;
-      if (fresh(procedure.keeps[i])) return;
+      if (is_fresh(procedure.keeps[i])) return;
       if (!sent) sent = &procedure.keeps[i];
     }
   }

@@ -209,7 +209,8 @@ void check_place(const ArmList& list, const Arm& arm, Sink& sink) {
   if (target.poisoned) return;
   const std::string_view place = kPlaces[static_cast<size_t>(list.place)];
   check_never_received(target, place, sink);
-  if (stands(list.place, target.kind)) return;
+  const bool passed_by = target.kind == TargetKind::nothing && arm.reads != ArmReads::whole && list.place == PlaceKind::procedure;  // another charge's row
+  if (passed_by || stands(list.place, target.kind)) return;
   const bool doubt = target.kind == TargetKind::doubt, procedure = list.place == PlaceKind::procedure;
   Report report = sink.report(Diag::target_not_here, target.span);
   report.arg("target", word_of(target)).arg("place", doubt && procedure ? "an arm" : place);

@@ -110,6 +110,7 @@ std::string spelled(const ShapeNode& node, const Shape& shape) {
 // Elements by position, and how many there are: of `[a, ..]` at least one. In xml one element is a list of one.
 void collect_list(const ShapeNode& node, const Shape& shape, const std::string& path, Selectors& out) {
   constexpr size_t kLengthMax = 64;
+  if (node.flags & kEach) return collect(node.children[0], shape, path + "/[each]", false, out);
   if (node.flags & kFront) {  // which element it is, nobody knows yet: only the same search is sure to find the same
     out[path + "/[..]" + spelled(node, shape)].literals.push_back("t");
     return;
@@ -180,6 +181,7 @@ bool statuses_apart(const Arm& a, const Arm& b) {
 }
 
 bool covers(const Arm& earlier, const Selectors& wide, const Arm& later, const Selectors& narrow) {
+  if (earlier.reads != later.reads && earlier.reads != ArmReads::whole) return false;
   if (earlier.repeat != later.repeat || earlier.first_only || !earlier.guard.empty() || earlier.empty_body) return false;
   if (!statuses_within(later, earlier)) return false;
   return std::all_of(wide.begin(), wide.end(), [&](const auto& entry) {
@@ -189,7 +191,13 @@ bool covers(const Arm& earlier, const Selectors& wide, const Arm& later, const S
   });
 }
 
+// Rows that stand in one place.
+bool same_rows(const Selectors& a, const Selectors& b) {
+  return std::any_of(a.begin(), a.end(), [&](const auto& entry) { return entry.first.ends_with("/[each]") && b.contains(entry.first); });
+}
+
 bool disjoint(const Arm& a, const Selectors& sa, const Arm& b, const Selectors& sb) {
+  if (a.reads != b.reads || (a.reads != ArmReads::whole && a.shape && b.shape && !same_rows(sa, sb))) return true;
   if (a.repeat != b.repeat && (a.head == ArmHead::other || b.head == ArmHead::other)) return true;
   if (a.first_only || b.first_only || a.empty_body != b.empty_body || statuses_apart(a, b)) return true;
   if (a.shape && b.shape && a.shape->root != b.shape->root) return true;

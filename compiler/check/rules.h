@@ -19,6 +19,7 @@ void check_amounts(const Carrier& carrier, Sink& sink);                         
 void check_prices(const Carrier& carrier, Sink& sink);                           // prices.cpp: what is priced where the amount is not sent
 void check_currencies(const Carrier& carrier, Sink& sink);                       // currencies.cpp: the market's, or none
 void check_steps(const Carrier& carrier, Sink& sink);                            // steps.cpp: no second charge on one way
+void check_rows(const Carrier& carrier, Sink& sink);                             // rows.cpp: whose row it is, and how rows are written
 void check_endpoints(const Carrier& carrier, Sink& sink);                        // endpoints.cpp: verification, hints
 void check_secrets(const Carrier& carrier, Sink& sink);                          // secrets.cpp: where they may leave
 void check_auths(const Carrier& carrier, Sink& sink);                            // auths.cpp: what may stand in a header that proves who calls

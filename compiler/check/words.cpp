@@ -87,4 +87,13 @@ bool speaks(const Arm& arm) {
   return !whole && arm.shape->root != ShapeRoot::text && demands_presence(root);
 }
 
+bool is_fresh(const Keep& keep) {
+  constexpr int64_t kLettersMin = 8, kDigitsMin = 10;
+  const Expr& e = keep.value;
+  if (e.poisoned()) return true;
+  if (e.kind == ExprKind::call && !e.operands.empty() && e.name == "text") return e.operands[0].kind == ExprKind::host && e.operands[0].name == "uuid";
+  if (e.kind != ExprKind::host) return false;
+  return e.name == "uuid" || e.name == "counter" || (e.name == "alnum" && e.number >= kLettersMin) || (e.name == "digits" && e.number >= kDigitsMin);
+}
+
 }  // namespace tollgate::hir

@@ -12,5 +12,7 @@ bool doubtful(uint16_t status);
 bool says_word(const Arm& arm);
 // At least a member, an element or a word: an answer in the carrier's own form, though no value of it is demanded.
 bool speaks(const Arm& arm);
+// Enough of chance, or a counter: a reference that another charge could have had is found again as that one.
+bool is_fresh(const Keep& keep);
 
 }  // namespace tollgate::hir

@@ -44,13 +44,13 @@ std::string target_text(const Target& target) {
 
 void dump_shape(const Shape& shape, const std::string& indent, std::string& out) {
   for (const Hole& hole : shape.holes) {
-    out += indent + (hole.equal ? "== " : hole.has_value ? "fills " : "binds ") + (hole.has_value ? hole.origin : hole.name) + ": " + type_text(hole.type) + "\n";
+    out += indent + (hole.finds ? "finds " : hole.equal ? "== " : hole.has_value ? "fills " : "binds ") + (hole.has_value ? hole.origin : hole.name) + ": " + type_text(hole.type) + "\n";
   }
 }
 
 void dump_arms(const std::vector<Arm>& arms, const std::string& indent, std::string& out) {
   for (const Arm& arm : arms) {
-    out += indent + "on";
+    out += indent + (arm.reads == ArmReads::row ? "each" : arm.reads == ArmReads::end ? "end" : "on");
     for (const StatusRange& range : arm.statuses) out += " " + std::to_string(range.from) + (range.upto != range.from ? ".." + std::to_string(range.upto) : "");
     if (arm.repeat) out += " repeat";
     if (arm.first_only) out += " first";

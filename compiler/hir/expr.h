@@ -105,6 +105,7 @@ struct Hole {
   std::string origin;     // of `value`; empty for a hole that only binds
   bool equal = false;     // `== value`
   bool has_value = false; // building, or `equal`: `value` is filled or compared with
+  bool finds = false;     // `== ref` in a row: it tells our row from others, and asserts nothing
   bool used = false;      // a bound name that something refers to
   Expr value;
   Span span;

@@ -191,6 +191,7 @@ struct HeaderPattern {
 
 struct Arm {
   ArmHead head = ArmHead::status;
+  ArmReads reads = ArmReads::whole;
   std::vector<StatusRange> statuses;  // empty in a callback; for `repeat` the statuses that `once per` declares
   std::vector<Span> status_spans;
   bool repeat = false;

@@ -32,6 +32,7 @@ Index lower_auth(Lowering& lowering, const hir::Auth& auth, const Span& span) {
 Arm lower_arm(Lowering& lowering, const hir::Arm& from, FrameOwner owner) {
   Arm to;
   to.head = from.head;
+  to.reads = from.reads;
   to.statuses = from.statuses;
   to.repeat = from.repeat;
   to.first_only = from.first_only;
@@ -46,6 +47,8 @@ Arm lower_arm(Lowering& lowering, const hir::Arm& from, FrameOwner owner) {
     holes = static_cast<uint32_t>(from.shape->holes.size());
   }
   SliceWriter slice(lowering, SliceKind::arm, owner.frame, owner.index);
+  std::vector<uint32_t> others;  // the row is another charge's
+  if (from.shape) others = slice.find_equal_holes(*from.shape);
   if (from.shape) slice.expect_equal_holes(*from.shape, 0);
   for (const hir::HeaderPattern& header : from.headers) {
     to.headers.push_back({lowering.intern.text(header.name), lowering.shape(header.shape), header.optional});
@@ -58,8 +61,15 @@ Arm lower_arm(Lowering& lowering, const hir::Arm& from, FrameOwner owner) {
   if (!jumps.empty()) {
     for (uint32_t jump : jumps) slice.land(jump);
     Target otherwise;  // the guard refused: nothing is known
-    otherwise.kind = owner.frame == Slice::FrameOf::enquiry ? TargetKind::nothing : TargetKind::in_doubt;
+    const bool nothing = owner.frame == Slice::FrameOf::enquiry && from.reads == ArmReads::whole;  // of a row that is ours, something is known
+    otherwise.kind = nothing ? TargetKind::nothing : TargetKind::in_doubt;
     slice.end(otherwise);
+  }
+  if (!others.empty()) {
+    for (uint32_t jump : others) slice.land(jump);
+    Target other;
+    other.kind = TargetKind::nothing;
+    slice.end(other);
   }
   to.slice = slice.finish(from.span);
   return to;

@@ -40,6 +40,7 @@ class ShapeLowering {
       lowered.argument = hole.argument.empty() ? kNone : lowering_.intern.constant_text(hole.argument);
       lowered.origin = lowering_.text(hole.origin);
       lowered.equal = hole.equal;
+      lowered.finds = hole.finds;
       to_.holes.push_back(lowered);
     }
   }

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "runtime/catalog/builtins.h"
+
 namespace tollgate {
 
 SliceWriter::SliceWriter(Lowering& lowering, SliceKind kind, Slice::FrameOf frame, Index owner) : lowering_(lowering) {
@@ -55,9 +57,32 @@ void SliceWriter::expect_true(const hir::Expr& condition) {
   top_ = mark;
 }
 
+std::vector<uint32_t> SliceWriter::find_equal_holes(const hir::Shape& shape) {
+  std::vector<uint32_t> jumps;
+  for (uint32_t i = 0; i < shape.holes.size(); ++i) {
+    const hir::Hole& from = shape.holes[i];
+    if (!from.finds) continue;
+    hir::Expr hole;
+    hole.kind = hir::ExprKind::hole;
+    hole.index = i;
+    hole.type = from.type;
+    hole.span = from.span;
+    const Kind kinds[] = {from.type.kind, from.type.kind};
+    const BuiltinRow* row = find_operation("equal", kinds);
+    TG_CHECK(row != nullptr, "a reference that cannot be compared");
+    hir::Expr same;
+    same.kind = hir::ExprKind::call;
+    same.index = row->id;
+    same.span = from.span;
+    same.operands = {std::move(hole), from.value};
+    jumps.push_back(jump_if_false(same));
+  }
+  return jumps;
+}
+
 void SliceWriter::expect_equal_holes(const hir::Shape& shape, uint32_t first_hole) {
   for (uint32_t i = 0; i < shape.holes.size(); ++i) {
-    if (!shape.holes[i].equal) continue;
+    if (!shape.holes[i].equal || shape.holes[i].finds) continue;
     uint32_t mark = top_;
     Register found = reserve();
     place(shape.holes[i].span);

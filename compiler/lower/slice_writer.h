@@ -26,6 +26,8 @@ class SliceWriter {
   void build(Index shape, const std::vector<const hir::Expr*>& holes, Register into);
   // The arm's `==` holes, in order: loads each, computes what it must equal, asserts.
   void expect_equal_holes(const hir::Shape& shape, uint32_t first_hole);
+  // The `==` holes of a row by which ours is known: a jump for each, taken when they are not equal.
+  std::vector<uint32_t> find_equal_holes(const hir::Shape& shape);
   void add_header(std::string_view name, const hir::Expr& value);
   void add_query(std::string_view name, const hir::Expr& value);
   // A message for which it does not hold is refused.

@@ -30,7 +30,7 @@ struct hole_any : sign<Kind::any_value, Tok::underscore> {};
 struct hole_read : must<Expected::type, sor<hole_width, seq<hole_type, opt<hole_width>>>> {};
 struct hole_pattern : sor<node<Kind::hole_pattern, sor<hole_any, name>, colon, hole_read>, node<Kind::hole_pattern, hole_any>,
                           node<Kind::hole_pattern, hole_path, colon, hole_width>> {};
-struct hole_inside : sor<node<Kind::hole_equals, tok<Tok::equal>, must<Expected::hole_value, hole_path>>, hole_pattern,
+struct hole_inside : sor<node<Kind::hole_equals, tok<Tok::equal>, must<Expected::hole_value, hole_path>, opt<hole_width>>, hole_pattern,
                          node<Kind::hole_rest, name, tok<Tok::ellipsis>>, hole_path> {};
 struct hole : node<Kind::hole, tok<Tok::hole_open>, must<Expected::hole_value, hole_inside>,
                    must<Expected::hole_end, tok<Tok::hole_close>>> {};

@@ -60,8 +60,10 @@ struct by : node<Kind::by, word<Tok::by>, must<Expected::name, dotted>, rows> {}
 struct decision : sor<by, seq<opt<guard>, leads_to>> {};
 struct arm : node<Kind::arm, word<Tok::on>, several<must<Expected::condition, arm_condition>, seq<soft, tok<Tok::bar>>>,
                   star<header_match>, opt<body_match>, decision> {};
-struct each_arm : node<Kind::each_arm, word<Tok::each>, must<Expected::shape, bound_shape>, decision> {};
-struct end_arm : node<Kind::end_arm, word<Tok::end>, opt<bound_shape>, leads_to> {};
+// Of which answers: without a status, of 200.
+struct of_statuses : opt<at<tok<Tok::integer>>, statuses> {};
+struct each_arm : node<Kind::each_arm, word<Tok::each>, of_statuses, must<Expected::shape, bound_shape>, decision> {};
+struct end_arm : node<Kind::end_arm, word<Tok::end>, of_statuses, opt<bound_shape>, leads_to> {};
 
 // --- statements
 struct let : node<Kind::let, word<Tok::let>, a_name, an_assign, an_expression> {};

@@ -54,11 +54,11 @@ bool can_hold(const Hole& hole, const ShapeNode& node, ShapeRoot root) {
 
 }  // namespace
 
-// Puts the row's pattern at the field. False when something was reported.
-bool CarrierResolver::choose_by(Shape& shape, const std::vector<std::string>& path, NodeRef by, NodeRef pattern, const ArmPlace& place) {
+// Puts the row's pattern at the field of `record`, which is in the shape. False when something was reported.
+bool CarrierResolver::choose_by(Shape& shape, ShapeNode& record, const std::vector<std::string>& path, NodeRef by, NodeRef pattern, const ArmPlace& place) {
   NodeRef field = by.child(SyntaxKind::path);
   Span span = field ? field.span() : by.span();
-  ShapeNode* member = member_at(shape.node, path, 0, span);
+  ShapeNode* member = member_at(record, path, 0, span);
   auto refuse = [&](Span at, const std::string& label) {
     sink_.report(Diag::by_field, span).arg("field", field ? field.text() : by.first().text()).label("cannot be chosen by").also(at, label);
     return false;
@@ -98,10 +98,12 @@ void CarrierResolver::by_arms(NodeRef node, NodeRef by, const Arm& head, const A
     return;
   }
   size_t before = sink_.report_count();
-  Shape base = match(shape, place.scope);
+  Shape base = match(shape, place.scope, head.reads != ArmReads::whole);
   if (sink_.report_count() != before) return;
+  const bool rows = head.reads != ArmReads::whole;
+  if (rows && !row_place(base, shape)) return;
   std::vector<std::string> path;
-  if (NodeRef at = shape.child(SyntaxKind::at)) path = dotted(at.child(SyntaxKind::path) ? at.child(SyntaxKind::path).text() : at.text());
+  if (NodeRef at = shape.child(SyntaxKind::at); at && !rows) path = dotted(at.child(SyntaxKind::path) ? at.child(SyntaxKind::path).text() : at.text());
   NodeRef field = by.child(SyntaxKind::path) ? by.child(SyntaxKind::path) : by.first();
   for (std::string& name : dotted(field.text())) path.push_back(std::move(name));
   for (NodeRef row : by.children(SyntaxKind::row)) {
@@ -121,7 +123,9 @@ void CarrierResolver::by_arms(NodeRef node, NodeRef by, const Arm& head, const A
     arm.span = pattern.span();
     arm.by_other = pattern.is(SyntaxKind::other_value);
     if (std::string doc = doc_text(row); !doc.empty()) arm.doc = doc;
-    if (!choose_by(*arm.shape, path, by, pattern, place)) return;
+    ShapeNode& record = rows ? *row_place(*arm.shape, shape) : arm.shape->node;
+    if (!choose_by(*arm.shape, record, path, by, pattern, place)) return;
+    if (rows) make_rows(*arm.shape, record);
     finish(arm, row.child(SyntaxKind::guard), target, place);
     out.push_back(std::move(arm));
   }

@@ -1,5 +1,5 @@
 // Resolves one flattened carrier. The class is one room of names; its methods live in files by noun: members.cpp, expressions.cpp,
-// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
+// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, rows.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
 #pragma once
 
 #include <functional>
@@ -111,10 +111,11 @@ class CarrierResolver {
     bool in_part = false;              // inside one part of a multipart
     const Scope* binds = nullptr;      // where names are bound, when a named shape sees less: else `scope`
     bool raw = false;                  // right inside a codec: bytes need no encoding
+    bool row = false;                  // before the root: what follows is one row
   };
   Shape build(NodeRef shape, const Scope& scope);
-  Shape match(NodeRef shape, const Scope& scope);
-  Shape match_rows(NodeRef codecs, NodeRef pattern, const Scope& scope);
+  Shape match(NodeRef shape, const Scope& scope, bool row = false);
+  Shape match_rows(NodeRef codecs, NodeRef pattern, const Scope& scope, bool row = false);
   Shape path_shape(NodeRef string, const Scope& scope);
   HeaderPattern header_pattern(NodeRef node, const Scope& scope);
   ShapeNode codec_chain(const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context);
@@ -174,7 +175,13 @@ class CarrierResolver {
   void rows(NodeRef owner, NodeRef shape, const Arm& head, const ArmPlace& place, std::vector<Arm>& out, std::string_view reading, Span use);
   // by.cpp
   void by_arms(NodeRef node, NodeRef by, const Arm& head, const ArmPlace& place, std::vector<Arm>& out);
-  bool choose_by(Shape& shape, const std::vector<std::string>& path, NodeRef by, NodeRef pattern, const ArmPlace& place);
+  // rows.cpp
+  void row_arms(NodeRef owner, Send& send, const ArmPlace& place);
+  void row_arm(NodeRef node, const ArmPlace& place, std::vector<Arm>& out);
+  // The pattern of a row in `shape`, which was matched from `node`; null when something was reported.
+  ShapeNode* row_place(Shape& shape, NodeRef node);
+  static void make_rows(Shape& shape, ShapeNode& row);
+  bool choose_by(Shape& shape, ShapeNode& record, const std::vector<std::string>& path, NodeRef by, NodeRef pattern, const ArmPlace& place);
   void finish(Arm& arm, NodeRef guard, NodeRef target, const ArmPlace& place);
   Scope arm_scope(const Arm& arm, const Scope& outer) const;
   void read_conditions(NodeRef node, Arm& status_arm, bool& repeat, bool& statuses);

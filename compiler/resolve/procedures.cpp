@@ -180,10 +180,8 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       continue;
     }
     if (effect) send_node = child;
-    if (child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::need) || child.is(SyntaxKind::each_arm) ||
-        child.is(SyntaxKind::end_arm)) {
-      unsupported(child, "this statement");
-    }
+    if (child.is(SyntaxKind::show_url) || child.is(SyntaxKind::tell_user) || child.is(SyntaxKind::need)) unsupported(child, "this statement");
+    if ((child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) && !node.has(SyntaxKind::send) && !node.has_error()) unsupported(child, "rows of a wait");
   }
   ArmPlace place;
   place.scope = step_scope(procedure, step);
@@ -221,6 +219,7 @@ void CarrierResolver::resolve_step(NodeRef node, Procedure& procedure, uint32_t 
       unsupported(child, "an arm after `await`");
     }
   }
+  if (step.send) row_arms(node, *step.send, place);
   if (step.send) link_arms(*step.send, place);
   for (Arm& made : step.send ? step.send->arms : std::vector<Arm>()) {
     if (made.target.kind == TargetKind::renew) made.first_only = true;
@@ -300,6 +299,7 @@ void CarrierResolver::resolve_enquiry(NodeRef node, Enquiry& enquiry) {
       unsupported(child, "this statement in an enquiry");
     }
   }
+  row_arms(node, enquiry.send, place);
   link_arms(enquiry.send, place);
 }
 
@@ -321,6 +321,8 @@ void CarrierResolver::resolve_session(NodeRef node) {
   local_lets(node, session.lets, scope);
   if (NodeRef send_node = node.child(SyntaxKind::send)) send(send_node, session.send, scope, true);
   else if (!node.has_error()) sink_.report(Diag::no_effect, session.span).arg("name", session.name).label("asks nobody");
+  for (NodeRef child : node.children())
+    if (child.is(SyntaxKind::each_arm) || child.is(SyntaxKind::end_arm)) unsupported(child, "rows in a session");
   for (NodeRef child : node.children(SyntaxKind::arm)) {
     size_t before = session.send.arms.size();
     arm(child, place, session.send.arms);

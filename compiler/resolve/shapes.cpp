@@ -2,6 +2,7 @@
 // match_shapes.cpp.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "compiler/diag/suggest.h"
 #include "compiler/resolve/carrier_resolver.h"
@@ -147,16 +148,17 @@ Shape CarrierResolver::build(NodeRef node, const Scope& scope) {
   return shape;
 }
 
-Shape CarrierResolver::match(NodeRef node, const Scope& scope) {
+Shape CarrierResolver::match(NodeRef node, const Scope& scope, bool row) {
   NodeRef content;
   for (NodeRef child : node.children()) if (is_content(child)) content = child;
-  return match_rows(node, content, scope);
+  return match_rows(node, content, scope, row);
 }
 
-Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scope& scope) {
+Shape CarrierResolver::match_rows(NodeRef codecs_of, NodeRef pattern, const Scope& scope, bool row) {
   Shape shape;
   shape.span = pattern ? pattern.span() : codecs_of.span();
   ShapeContext context{&shape, &scope};
+  context.row = row;
   std::vector<NodeRef> codecs;
   for (NodeRef child : codecs_of.children(SyntaxKind::codec)) codecs.push_back(child);
   if (codecs_of.has_error() || codecs.empty() || (pattern && pattern.has_error())) {
@@ -210,11 +212,12 @@ ShapeNode CarrierResolver::wrapped_node(std::string_view word, const std::vector
 
 ShapeNode CarrierResolver::root_node(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t i, NodeRef at, NodeRef content, ShapeContext& context) {
   context.root = root;
+  const bool row = std::exchange(context.row, false);
   size_t next = i + 1;
   context.format = read_format(root, codecs, next, content);
   size_t before = sink_.report_count();
   ShapeNode inside = codec_chain(codecs, next, {}, content, context);
-  if (sink_.report_count() == before) check_content(root, context.format, inside, content);
+  if (sink_.report_count() == before && !(row && root == ShapeRoot::lines)) check_content(root, context.format, inside, content);
   if (at) {
     NodeRef path = at.child(SyntaxKind::path);
     inside = nested(dotted(path ? path.text() : at.text()), std::move(inside), at.span());

@@ -68,6 +68,7 @@ void describe(A& a, Hole& x) {
   a.index("argument", x.argument, Pool::constants, Must::may);
   a.index("origin", x.origin, Pool::texts, Must::may);
   a.value("equal", x.equal);
+  a.value("finds", x.finds);
 }
 
 template <class A>
@@ -151,6 +152,7 @@ void describe(A& a, HeaderPattern& x) {
 template <class A>
 void describe(A& a, Arm& x) {
   a.value("head", x.head);
+  a.value("reads", x.reads);
   a.parts("statuses", x.statuses, limits::kStatuses);
   a.value("repeat", x.repeat);
   a.value("first_only", x.first_only);

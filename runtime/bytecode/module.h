@@ -82,6 +82,7 @@ enum ShapeFlag : uint8_t {
   kAnyNamespace = 4,  // *:label in xml
   kOpen = 8,          // list with `..` at its end
   kFront = 16,        // list with `..` at its start: with kOpen the only element that fits, without it the last
+  kEach = 32,         // list whose elements are rows: one child, which each of them is put to alone; at the top of csv, lines, text, fixed
 };
 
 struct ShapeNode {
@@ -104,6 +105,7 @@ struct Hole {
   Index argument = kNone;  // constant: the reader's pattern (Time.format("…"))
   Index origin = kNone;  // texts
   bool equal = false;    // `== expr`: bound, then asserted equal by the arm's slice
+  bool finds = false;    // `== ref` in a row: what does not convert, or is not equal, makes it another charge's row
 };
 
 struct Shape {
@@ -190,11 +192,16 @@ struct StatusRange { uint16_t from = 0, upto = 0; };
 
 enum class ArmHead : uint8_t { status, other };
 
+// What of an answer an arm reads: all of it, one of its rows, or the end of them. Rows are read when no arm takes the whole.
+enum class ArmReads : uint8_t { whole, row, end };
+
 struct HeaderPattern { Index name = kNone; Index shape = kNone; bool optional = false; };  // shape root `text`; its holes follow the body's
 
 // An answer that was foreseen. Selected by status, then header presence, then the shape's literals and kinds, then `guard`.
 struct Arm {
   ArmHead head = ArmHead::status;
+  ArmReads reads = ArmReads::whole;   // row: `shape` has one list with kEach, and `nothing` means that the row is another charge's;
+                                      // end: the same, of the last row, or no shape; a hole behind the shape's own is the number of rows
   std::vector<StatusRange> statuses;  // empty for a callback's arm
   bool repeat = false;     // only after the first transmission, with the status or answer that `once per` declares
   bool first_only = false; // only on the first transmission

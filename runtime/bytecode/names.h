@@ -35,6 +35,7 @@ TG_NAMES(ProofKind, "enquiry", "callback", "input", "settlement", "manual")
 TG_NAMES(TargetKind, "succeed", "decline", "fail", "pending", "in_doubt", "absent", "nothing", "table", "await", "step", "renew",
          "doubt", "session_value", "answer")
 TG_NAMES(ArmHead, "status", "other")
+TG_NAMES(ArmReads, "whole", "row", "end")
 TG_NAMES(VerifyKind, "path_token", "minted_bearer", "networks", "basic", "nothing", "declared")
 TG_NAMES(About, "payment", "call")
 TG_NAMES(PromiseKind, "once_per", "absent", "unauthorized_before_processing", "definite_by_status", "proves", "asked_amount", "exposes")

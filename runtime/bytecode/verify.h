@@ -56,6 +56,8 @@ const std::vector<Field>* parameter_fields(const Module& m, const SliceUse& use)
 // Holes that an arm's or key's slice sees, in order, each with whether it may be missing.
 struct SeenHole { const Hole* hole = nullptr; bool optional = false; };
 std::vector<SeenHole> seen_holes(const Module& m, const SliceUse& use);
+// Is there a list of rows in it?
+bool reads_rows(const Shape& shape);
 
 bool text_like(Kind kind);
 

@@ -417,6 +417,8 @@ class CodeCheck {
     switch (use_.kind) {
       case SliceKind::step: return procedure ? kind == T::await || kind == T::step || kind == T::fail || kind == T::decline : kind == T::nothing || kind == T::fail;
       case SliceKind::arm:
+        if (use_.arm != nullptr && use_.arm->reads == ArmReads::end) return kind == T::pending || kind == T::in_doubt || kind == T::nothing;
+        if (use_.arm != nullptr && use_.arm->reads == ArmReads::row && kind == T::nothing) return use_.frame != Slice::FrameOf::session;
         if (procedure) return finding || kind == T::await || kind == T::step || kind == T::renew;
         if (use_.frame == Slice::FrameOf::session) return kind == T::session_value || kind == T::fail || kind == T::nothing || kind == T::in_doubt;
         if (use_.frame == Slice::FrameOf::enquiry) return finding || kind == T::absent || kind == T::nothing || kind == T::renew;

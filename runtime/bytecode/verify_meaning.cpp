@@ -102,9 +102,20 @@ bool says_in_header(const Module& m, const Arm& arm) {
   return false;
 }
 
+// Rows are read of an answer with a status, and by what stands in them alone.
+void check_rows(Verification& v, const Arm& arm, const std::string& where) {
+  const Module& m = v.m;
+  const bool shaped = arm.shape != kNone && reads_rows(m.shapes[arm.shape]);
+  if (arm.reads == ArmReads::whole) return void(v.must(!shaped, "V7", where + ": rows read as one message"));
+  v.must(shaped || (arm.reads == ArmReads::end && arm.shape == kNone), "V7", where + ": a row of no list");
+  v.must(!arm.statuses.empty() && arm.head == ArmHead::status && arm.headers.empty() && !arm.repeat && !arm.first_only, "V7", where + ": rows of no answer");
+  if (arm.reads == ArmReads::end) v.must(!decides(m, arm), "V7", where + ": decides by the end of the rows");
+}
+
 void check_arm(Verification& v, const Arm& arm, bool about_money, bool once, const std::string& where) {
   const Module& m = v.m;
   bool other = arm.head == ArmHead::other;
+  check_rows(v, arm, where);
   for (const StatusRange& r : arm.statuses)
     v.must(r.from >= 100 && r.from <= r.upto && r.upto <= 599, "V7", where + ": a status that does not exist");
   v.must(!(arm.repeat && arm.first_only), "V7", where + ": an arm for the first and for a repeated transmission");
@@ -190,7 +201,7 @@ void check_arms(Verification& v) {
     for (size_t a = 0; a < m.callbacks[i].arms.size() && v.ok(); a++) {
       const Arm& arm = m.callbacks[i].arms[a];
       std::string where = fmt::format("callback {}, arm {}", i, a);
-      v.must(arm.statuses.empty() && !arm.repeat && !arm.first_only, "V7", where + ": a callback has no status");
+      v.must(arm.statuses.empty() && !arm.repeat && !arm.first_only && arm.reads == ArmReads::whole, "V7", where + ": a callback has no status");
       check_arm(v, arm, false, false, where);
     }
 }

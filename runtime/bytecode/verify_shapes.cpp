@@ -15,11 +15,14 @@ namespace {
 
 constexpr size_t kTextParts = 64;
 
+bool each(const ShapeNode& n) { return n.kind == NodeKind::list && (n.flags & kEach) != 0; }
+
 // Where a node stands, from its ancestors.
 struct Place {
   ShapeRoot root = ShapeRoot::json;
   int depth = 0, codecs = 0, pairs = 0;
   bool top = false;        // the whole body, or the whole content of a codec
+  bool repeated = false;   // inside of a list that is searched, of a row, or of pairs
   bool of_member = false;  // directly below a member
   bool attribute = false;
   bool scalar_only = false;
@@ -63,6 +66,7 @@ class ShapeCheck {
       if (!v_.must(h.reader < kReaderCount, "V4", fmt::format("shape {}: unknown reader {}", index_, h.reader))) return false;
       bool pattern = needs_argument(static_cast<Reader>(h.reader));
       if (!v_.must(!pattern || h.argument != kNone, "V4", fmt::format("shape {}: a reader without its argument", index_))) return false;
+      if (!v_.must(!h.finds || (h.equal && reads_rows(s_)), "V4", fmt::format("shape {}: a hole that finds nothing", index_))) return false;
       bool textual = h.argument == kNone || v_.m.constants[h.argument].kind == Kind::text;
       if (!v_.must(textual, "V4", fmt::format("shape {}: a reader's argument is no text", index_))) return false;
     }
@@ -74,7 +78,8 @@ class ShapeCheck {
     const ShapeNode& n = s_.nodes[at];
     if (root == ShapeRoot::csv) {
       bool header = csv_format(v_.m.text(format)).header;
-      must(n.kind == (header ? NodeKind::object : NodeKind::list), "separated values with a header are a record, without one a list");
+      const ShapeNode& row = each(n) && !n.children.empty() ? s_.nodes[n.children[0]] : n;
+      must(row.kind == (header ? NodeKind::object : NodeKind::list) && !(each(n) && each(row)), "separated values with a header are a record, without one a list");
     }
     if (root == ShapeRoot::lines && n.kind == NodeKind::object) {
       std::string_view separator = v_.m.text(format);
@@ -90,6 +95,8 @@ class ShapeCheck {
     return kind == NodeKind::literal || kind == NodeKind::hole || kind == NodeKind::any || kind == NodeKind::missing ||
            kind == NodeKind::alternatives || kind == NodeKind::codec || kind == NodeKind::text || kind == NodeKind::null;
   }
+  // Roots whose rows are the whole body.
+  static bool line_by_line(ShapeRoot root) { return root == ShapeRoot::csv || root == ShapeRoot::lines || root == ShapeRoot::text || root == ShapeRoot::fixed; }
   static bool whole_text(ShapeRoot root) { return root == ShapeRoot::text || root == ShapeRoot::path || root == ShapeRoot::bytes; }
 
   void fill(Index hole) {
@@ -100,7 +107,7 @@ class ShapeCheck {
     if (!v_.ok()) return;
     const ShapeNode& n = s_.nodes[i];
     if (!must(place.depth < limits::kShapeDepth, "nested too deeply")) return;
-    if (place.top && !must(top_fits(n, place.root), fmt::format("{} cannot begin with {}", name_of(place.root), name_of(n.kind)))) return;
+    if (place.top && !(each(n) && line_by_line(place.root)) && !must(top_fits(n, place.root), fmt::format("{} cannot begin with {}", name_of(place.root), name_of(n.kind)))) return;
     if (place.scalar_only && !must(scalar(n.kind), "something nested where one text must stand")) return;
     if (!arity(n)) return;
     if (!must(n.size == 0, "a width outside of a text")) return;
@@ -215,6 +222,7 @@ class ShapeCheck {
       Place below = place;
       below.depth += 2;
       below.pairs++;
+      below.repeated = true;
       below.top = false;
       below.of_member = true;
       below.scalar_only = place.root == ShapeRoot::xml;
@@ -223,6 +231,7 @@ class ShapeCheck {
   }
 
   void list(const ShapeNode& n, Place place) {
+    if (each(n)) return rows(n, place);
     bool xml = place.root == ShapeRoot::xml, rows = (place.root == ShapeRoot::csv || place.root == ShapeRoot::lines) && place.top;
     bool repeated = named(place.root) && place.of_member;
     if (!must(place.root == ShapeRoot::json || rows || repeated || (xml && place.of_member && !place.attribute), "a list where none can stand")) return;
@@ -233,12 +242,33 @@ class ShapeCheck {
       Place below = place;
       below.depth++;
       below.pairs += front ? 1 : 0;
+      below.repeated |= front;
       below.top = below.of_member = false;
       below.scalar_only = rows || repeated;
       NodeKind kind = s_.nodes[child].kind;
       if (xml && !must(kind != NodeKind::list && kind != NodeKind::pairs, "a list of lists in xml")) return;
       node(child, below);
     }
+  }
+
+  // Rows stand once in a shape, and in nothing that is itself repeated. Of a body that is read line by line they are all there is.
+  void rows(const ShapeNode& n, Place place) {
+    const bool lines = line_by_line(place.root);
+    if (!must(n.flags == kEach && n.children.size() == 1, "rows have one pattern")) return;
+    if (!must(rows_++ == 0 && !place.repeated, "rows inside of rows")) return;
+    const bool placed = lines ? place.top : place.root == ShapeRoot::json || (place.root == ShapeRoot::xml && place.of_member && !place.attribute && place.depth > 1);
+    if (!must(placed, "rows where none can stand")) return;
+    const NodeKind kind = s_.nodes[n.children[0]].kind;
+    if (!must(kind != NodeKind::missing && !(place.root == ShapeRoot::xml && (kind == NodeKind::list || kind == NodeKind::pairs)), "a row that is none")) return;
+    const bool line = place.root == ShapeRoot::lines || place.root == ShapeRoot::text;
+    if (!must(!line || scalar(kind), "a line that is no text") || !must(place.root != ShapeRoot::fixed || kind == NodeKind::text, "a line without widths")) return;
+    place.depth++;
+    place.pairs++;
+    place.repeated = true;
+    place.top = place.root == ShapeRoot::csv;
+    place.of_member = false;
+    place.scalar_only = line;
+    node(n.children[0], place);
   }
 
   void alternatives(const ShapeNode& n, Place place) {
@@ -266,6 +296,7 @@ class ShapeCheck {
     below.depth = place.depth + 1;
     below.codecs = place.codecs + 1;
     below.pairs = place.pairs;
+    below.repeated = place.repeated;
     below.top = true;
     node(n.children[0], below);
     if (n.name == kNone) {
@@ -315,6 +346,7 @@ class ShapeCheck {
   const Shape& s_;
   Index index_;
   std::vector<uint8_t> filled_;
+  int rows_ = 0;
 };
 
 void mark_optional(const Shape& s, Index i, bool optional, std::vector<bool>& may_miss) {
@@ -339,7 +371,22 @@ void add_holes(const Shape& s, bool optional, std::vector<SeenHole>& out) {
   for (size_t i = 0; i < s.holes.size(); i++) out.push_back({&s.holes[i], may_miss[i]});
 }
 
+// The number of rows, which only the end of them sees.
+const Hole& row_count() {
+  static const Hole count = [] {
+    Hole hole;
+    hole.type.kind = Kind::integer;
+    hole.reader = static_cast<Index>(Reader::integer);
+    return hole;
+  }();
+  return count;
+}
+
 }  // namespace
+
+bool reads_rows(const Shape& shape) {
+  return std::any_of(shape.nodes.begin(), shape.nodes.end(), each);
+}
 
 void check_shapes(Verification& v) {
   for (Index i = 0; i < v.m.shapes.size() && v.ok(); i++) ShapeCheck(v, i).run();
@@ -352,6 +399,7 @@ std::vector<SeenHole> seen_holes(const Module& m, const SliceUse& use) {
   if (use.arm == nullptr) return out;
   if (use.arm->shape != kNone) add_holes(m.shapes[use.arm->shape], false, out);
   for (const HeaderPattern& h : use.arm->headers) add_holes(m.shapes[h.shape], h.optional, out);
+  if (use.arm->reads == ArmReads::end) out.push_back({&row_count(), false});
   return out;
 }
 

@@ -22,12 +22,13 @@ Value value_of(const Module& module, const Constant& c) {
   }
 }
 
-// The shapes of the arms that have one, and where each arm's shape stands among them.
-std::vector<Index> shapes_of(const std::vector<Arm>& arms, std::vector<int>& positions) {
+// The shapes of the arms that have one and read whole messages, or rows, and where each arm's shape stands among them.
+std::vector<Index> shapes_of(const std::vector<Arm>& arms, std::vector<int>& positions, bool rows = false) {
   std::vector<Index> shapes;
   for (const Arm& arm : arms) {
-    positions.push_back(arm.shape == kNone ? -1 : static_cast<int>(shapes.size()));
-    if (arm.shape != kNone) shapes.push_back(arm.shape);
+    const bool own = arm.shape != kNone && (arm.reads != ArmReads::whole) == rows;
+    positions.push_back(own ? static_cast<int>(shapes.size()) : -1);
+    if (own) shapes.push_back(arm.shape);
   }
   return shapes;
 }
@@ -61,7 +62,8 @@ void Program::derive() {
   for (const Constant& c : module_.constants) constants_.push_back(value_of(module_, c));
   for (Index i = 0; i < module_.shapes.size(); i++) builders_.emplace_back(module_, i);
   for (const Exchange& e : module_.exchanges)
-    reply_matchers_.emplace_back(module_, shapes_of(e.arms, reply_positions_.emplace_back()));
+    reply_matchers_.emplace_back(module_, shapes_of(e.arms, reply_positions_.emplace_back())),
+        row_matchers_.emplace_back(module_, shapes_of(e.arms, row_positions_.emplace_back(), true));
   for (const Callback& c : module_.callbacks) {
     callback_matchers_.emplace_back(module_, shapes_of(c.arms, callback_positions_.emplace_back()));
     key_matchers_.emplace_back(module_, c.match_shape == kNone ? std::vector<Index>() : std::vector<Index>{c.match_shape});

@@ -30,6 +30,9 @@ class Program {
   // Where each arm stands in that matcher, or -1 for an arm without a shape.
   std::span<const int> reply_positions(Index exchange) const { return reply_positions_[exchange]; }
   std::span<const int> callback_positions(Index callback) const { return callback_positions_[callback]; }
+  // The same over the rows of the exchange's answers and their ends.
+  const Matcher& row_matcher(Index exchange) const { return row_matchers_[exchange]; }
+  std::span<const int> row_positions(Index exchange) const { return row_positions_[exchange]; }
   const Matcher& callback_key_matcher(Index callback) const { return key_matchers_[callback]; }    // over match_shape alone
   const Matcher& text_matcher(Index shape) const { return text_matchers_.at(shape); }              // header patterns
   // A matcher over any one shape: what a test expects of a request. Built when asked for.
@@ -46,8 +49,8 @@ class Program {
   Hash hash_{};
   std::vector<Value> constants_;
   std::vector<Builder> builders_;
-  std::vector<Matcher> reply_matchers_, callback_matchers_, key_matchers_;
-  std::vector<std::vector<int>> reply_positions_, callback_positions_;
+  std::vector<Matcher> reply_matchers_, row_matchers_, callback_matchers_, key_matchers_;
+  std::vector<std::vector<int>> reply_positions_, row_positions_, callback_positions_;
   std::map<Index, Matcher> text_matchers_;
 };
 

@@ -164,7 +164,11 @@ class Flattener {
     out_.ops[op].to = static_cast<uint32_t>(out_.ops.size());
   }
 
+  static bool rows(const ShapeNode& n) { return n.kind == NodeKind::list && (n.flags & kEach) != 0; }
+
   void body(Index i, ShapeRoot root, Index format) {
+    if (rows(node(i)) && root == ShapeRoot::csv) return csv(node(i).children[0], csv_format(m_.text(format)));  // one of them
+    if (rows(node(i)) && (root == ShapeRoot::text || root == ShapeRoot::fixed)) return value(node(i).children[0], mode_of(root)), bytes("\n");
     if (root == ShapeRoot::csv) return csv(i, csv_format(m_.text(format)));
     if (root == ShapeRoot::lines) return lines(i, m_.text(format));
     if (root == ShapeRoot::multipart) return multipart(i);

@@ -24,6 +24,7 @@ struct Compiled {
   ShapeRoot root;             // form stands for query too
   uint32_t body;              // which of the matcher's bodies: a root and a format
   std::vector<uint32_t> where;  // trie node of each shape node
+  Index row = kNone;          // the pattern of a row
 };
 
 struct Bound {
@@ -41,6 +42,8 @@ class Selector {
   bool run() { return selects(0, c_.root, kNone); }
   // Only one element of a list.
   bool run(const SearchEdge& edge) { return selects(edge.node, edge.root, kNone); }
+  // Only one row, whose tokens are in their places.
+  bool run_row(const SearchEdge& edge) { return selects(c_.row, edge.root, kNone); }
 
  private:
   const ShapeNode& node(Index i) const { return c_.shape->nodes[i]; }
@@ -87,6 +90,7 @@ class Selector {
     bool repeats = root == ShapeRoot::xml || root == ShapeRoot::form || root == ShapeRoot::query;  // what occurs once is a list of one
     bool many = token.kind == TokenKind::list || (repeats && token.kind != TokenKind::missing);
     size_t wanted = n.children.size();
+    if (n.flags & kEach) return many;
     if (many && (n.flags & kFront)) return found(n, token, root, label);
     if (!many || token.count < wanted || (token.count > wanted && !(n.flags & kOpen))) return false;
     for (Index child : n.children)
@@ -211,7 +215,7 @@ struct Jury final : Judge {
 
 }  // namespace
 
-// The readers of the chosen shape. The first that fails is the breach.
+// The readers of the chosen shape. The first that fails is the breach; whose row it is comes before that.
 void Matcher::Program::convert(const Compiled& c, std::span<const Bound> bound, Selection& out, Arena& arena) const {
   const auto& holes = c.shape->holes;
   out.holes = arena.array<Value>(holes.size());
@@ -220,15 +224,22 @@ void Matcher::Program::convert(const Compiled& c, std::span<const Bound> bound, 
     out.why = "the answer does not fit the arena";
     return;
   }
-  for (size_t i = 0; i < holes.size(); i++) {
-    if (!bound[i].present) continue;
+  auto read = [&](size_t i) {
     const Hole& hole = holes[i];
     std::string_view argument;
     if (hole.argument < module->constants.size()) argument = module->text(module->constants[hole.argument].text);
-    if (read_value(static_cast<Reader>(hole.reader), argument, bound[i].token, arena, out.holes[i])) {
-      out.holes[i].labels = join(out.holes[i].labels, hole.type.labels);
-      continue;
+    const bool good = read_value(static_cast<Reader>(hole.reader), argument, bound[i].token, arena, out.holes[i]);
+    out.holes[i].labels = join(out.holes[i].labels, hole.type.labels);
+    return good;
+  };
+  for (size_t i = 0; i < holes.size(); i++)
+    if (holes[i].finds && bound[i].present && !read(i)) {
+      out.foreign = true;
+      return;
     }
+  for (size_t i = 0; i < holes.size(); i++) {
+    const Hole& hole = holes[i];
+    if (hole.finds || !bound[i].present || read(i)) continue;
     out.breach = true;
     out.why = spoken(arena, fmt::format("member {}: not {}, at byte {}", module->text(bound[i].label), kReaders[hole.reader].spelling,
                                         bound[i].token.at));
@@ -247,8 +258,11 @@ Matcher::Matcher(const Module& module, std::vector<Index> shapes) : program_(std
     while (body < p.bodies.size() && p.bodies[body].node != node) body++;
     if (body == p.bodies.size()) p.bodies.push_back({root, format, node});
     p.shapes.push_back({&module, &shape, &p.trie, root, body, p.trie.add(module, shape)});
+    for (const ShapeNode& n : shape.nodes)
+      if (n.kind == NodeKind::list && (n.flags & kEach) && !n.children.empty()) p.shapes.back().row = n.children[0];
     p.holes_most = std::max(p.holes_most, shape.holes.size());
   }
+  p.trie.finish();
 }
 Matcher::~Matcher() = default;
 Matcher::Matcher(Matcher&&) noexcept = default;
@@ -288,6 +302,71 @@ Selection Matcher::match(std::string_view body, std::span<const bool> candidates
     return out;
   }
   if (out.decoded) out.why = "no shape fits";
+  return out;
+}
+
+namespace {
+
+// One body's rows, put to the shapes of a matcher one by one.
+class RowReading {
+ public:
+  RowReading(const std::vector<Compiled>& shapes, const SearchEdge& edge, std::span<Token> slots, std::span<Bound> bound, Arena& arena)
+      : shapes_(shapes), edge_(edge), slots_(slots), bound_(bound), arena_(arena) {}
+
+  // The first of `candidates` that selects the row; -1: none. `bound` holds what it binds.
+  int choose(const Token* row, std::span<const bool> candidates) {
+    for (size_t i = 0; i < edge_.places.size(); i++) slots_[edge_.places[i]] = row[i];
+    for (size_t i = 0; i < shapes_.size() && i < candidates.size(); i++) {
+      if (!candidates[i] || shapes_[i].row == kNone || shapes_[i].where[shapes_[i].row] != edge_.to) continue;
+      std::fill(bound_.begin(), bound_.end(), Bound{});
+      if (Selector(shapes_[i], slots_, bound_, arena_).run_row(edge_)) return static_cast<int>(i);
+    }
+    return -1;
+  }
+
+ private:
+  const std::vector<Compiled>& shapes_;
+  const SearchEdge& edge_;
+  std::span<Token> slots_;
+  std::span<Bound> bound_;
+  Arena& arena_;
+};
+
+size_t first_of(std::span<const bool> candidates) { return static_cast<size_t>(std::find(candidates.begin(), candidates.end(), true) - candidates.begin()); }
+
+}  // namespace
+
+RowsFound Matcher::rows(std::string_view body, std::span<const bool> candidates, std::span<const bool> ends, Arena& arena, std::span<const Value> settings) const {
+  const Program& p = *program_;
+  RowsFound out;
+  const size_t first = first_of(candidates);
+  if (first >= p.shapes.size()) return out.why = "nothing reads rows", out;
+  if (body.size() > kBodyMax) return out.why = "a body over 256 KiB", out;
+  Token* slots = arena.array<Token>(p.trie.size());
+  Bound* bound = arena.array<Bound>(p.holes_most);
+  if (slots == nullptr || bound == nullptr) return out.why = "the answer does not fit the arena", out;
+  const std::span<Bound> room{bound, p.holes_most};
+  const Compiled& c = p.shapes[first];
+  const Body& read = p.bodies[c.body];
+  Jury jury(p.shapes, room, arena);
+  RowTokens tokens;
+  Scan scan{p.trie, {slots, p.trie.size()}, arena, jury, settings, &tokens};
+  if (!scan_body(scan, read.root, read.format, body, read.node))
+    return out.why = spoken(arena, fmt::format("not well-formed: {}, at byte {}", scan.why, scan.at)), out;
+  if (!Selector(c, scan.slots, room, arena).run()) return out.why = "no rows where they should be", out;
+  out.decoded = true;
+  Selection* found = arena.array<Selection>(tokens.rows.size());
+  if (found == nullptr) return out.decoded = false, out.why = "the answer does not fit the arena", out;
+  out.rows = {found, tokens.rows.size()};
+  out.ended = !tokens.rows.empty() && first_of(ends) < ends.size();
+  for (size_t i = 0; i < tokens.rows.size(); i++) {
+    const bool last = out.ended && i + 1 == tokens.rows.size();
+    RowReading reading(p.shapes, *tokens.edge, scan.slots, room, arena);
+    found[i].decoded = true;
+    found[i].chosen = reading.choose(tokens.rows[i], last ? ends : candidates);
+    if (found[i].chosen < 0) found[i].why = "no shape fits";
+    else p.convert(p.shapes[static_cast<size_t>(found[i].chosen)], room, found[i], arena);
+  }
   return out;
 }
 

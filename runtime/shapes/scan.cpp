@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/shapes/codec.h"
+#include "runtime/shapes/shapes.h"
 #include "runtime/shapes/text_check.h"
 
 namespace tollgate {
@@ -22,6 +23,8 @@ bool scan_body(Scan& scan, ShapeRoot root, std::string_view format, std::string_
     case ShapeRoot::lines: return scan_lines(scan, format, body, node);
     case ShapeRoot::fixed:
     case ShapeRoot::text:
+      if (scan.trie.rows(node) != nullptr) return scan_lines(scan, {}, body, node);
+      return scan.text(node, body, 0);
     case ShapeRoot::path:
     case ShapeRoot::bytes: return scan.text(node, body, 0);
   }
@@ -36,12 +39,28 @@ void Scan::follow_codecs(uint32_t node) {
     for (const CodecOperand& operand : edge.operands)
       arguments.push_back(operand.setting == kNone ? Value::text(operand.text) : operand.setting < settings.size() ? settings[operand.setting] : Value::missing());
     if (edge.codec != kNone && !decode_codec(static_cast<Codec>(edge.codec), arguments, slots[node].text, arena, inner)) continue;
-    Scan nested{trie, slots, arena, judge, settings};
+    Scan nested{trie, slots, arena, judge, settings, rows};
     if (!scan_body(nested, edge.root, edge.format, inner, edge.to)) slots[edge.to] = Token{};
   }
 }
 
+bool Scan::settle_row(const SearchEdge& edge) {
+  if (rows == nullptr) return fail("rows where one message is read", 0);
+  if (rows->edge != nullptr && rows->edge != &edge) return fail("rows in two places", 0);
+  if (rows->rows.size() == kAnswerRowsMax) return fail("too many rows", 0);
+  Token* kept = arena.array<Token>(edge.places.size());
+  if (kept == nullptr) return fail("too large for memory", 0);
+  for (size_t i = 0; i < edge.places.size(); i++) {
+    kept[i] = slots[edge.places[i]];
+    slots[edge.places[i]] = Token{};
+  }
+  rows->edge = &edge;
+  rows->rows.push_back(kept);
+  return true;
+}
+
 bool Scan::settle(const SearchEdge& edge) {
+  if (edge.rows) return settle_row(edge);
   Token& state = slots[edge.state];
   std::span<Token> own = slots.subspan(edge.to, edge.end - edge.to);
   if (edge.last || judge.selects(*this, edge)) {

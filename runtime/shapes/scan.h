@@ -22,12 +22,19 @@ class Judge {
   ~Judge() = default;
 };
 
+// The rows of one body, as tokens: for each row what stood in the edge's places. They live in the scan's arena.
+struct RowTokens {
+  const SearchEdge* edge = nullptr;
+  std::vector<Token*> rows;
+};
+
 struct Scan {
   const Trie& trie;
   std::span<Token> slots;
   Arena& arena;
   const Judge& judge;
   std::span<const Value> settings = {};  // for codecs that take a key
+  RowTokens* rows = nullptr;  // where rows are kept; null: nobody reads them
   std::string_view why = {};  // set when a scan fails: static text
   uint32_t at = 0;            // where
 
@@ -51,6 +58,7 @@ struct Scan {
   }
   // An element of a searched list has been read into the edge's slots: kept if it fits, then the slots are emptied for the next one.
   bool settle(const SearchEdge& edge);
+  bool settle_row(const SearchEdge& edge);
   // One element of a list whose elements are texts, at its position and for every search.
   bool element(uint32_t list, uint32_t position, std::string_view value, size_t offset);
 };

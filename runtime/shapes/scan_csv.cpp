@@ -1,4 +1,5 @@
-// Separated values with one row of data: what a reply is when `on` reads it. A header line names the columns; without one they have positions.
+// Separated values: one row of data, as `on` reads a reply, or any number of them, as `each` does. A header line names the columns; without one
+// they have positions.
 #include "runtime/shapes/csv.h"
 #include "runtime/shapes/scan.h"
 
@@ -14,6 +15,7 @@ class CsvScanner {
   bool document(uint32_t node) {
     CsvRow names, row, more;
     if (format_.header && !next(names)) return scan_.why.empty() ? scan_.fail("no header line", at_) : false;
+    if (const SearchEdge* edge = scan_.trie.rows(node)) return rows(node, *edge, names);
     if (!next(row)) return scan_.why.empty() ? scan_.fail("no row", at_) : false;
     if (next(more) || !scan_.why.empty()) return scan_.fail("more than one row", begun_);
     return format_.header ? record(node, names, row) : list(node, row);
@@ -33,6 +35,15 @@ class CsvScanner {
       return row.ok() || scan_.fail(row.why, begun_ + row.at);
     }
     return false;
+  }
+
+  bool rows(uint32_t node, const SearchEdge& edge, const CsvRow& names) {
+    uint32_t count = 0;
+    for (CsvRow row; next(row); count++) {
+      if (!(format_.header ? record(edge.to, names, row) : list(edge.to, row)) || !scan_.settle_row(edge)) return false;
+      row = {};
+    }
+    return scan_.why.empty() && scan_.fill(node, {TokenKind::list, 0, count, {}, nullptr});
   }
 
   size_t place(std::string_view field) const {

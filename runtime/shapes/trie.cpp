@@ -50,6 +50,28 @@ const SearchEdge* Trie::search(uint32_t list, uint32_t element) const {
   return nullptr;
 }
 
+const SearchEdge* Trie::rows(uint32_t list) const {
+  for (const SearchEdge& e : nodes_[list].searches)
+    if (e.rows) return &e;
+  return nullptr;
+}
+
+void Trie::gather(uint32_t at, std::vector<uint32_t>& places) const {
+  const TrieNode& node = nodes_[at];
+  places.push_back(at);
+  for (const TrieEdge& e : node.edges) gather(e.to, places);
+  for (const ElementEdge& e : node.elements) gather(e.to, places);
+  for (const PairsEdge& e : node.pairs) gather(e.group, places);
+  for (const CodecEdge& e : node.codecs) gather(e.to, places);
+  for (const SearchEdge& e : node.searches) places.push_back(e.state), gather(e.to, places);
+}
+
+void Trie::finish() {
+  for (TrieNode& node : nodes_)
+    for (SearchEdge& e : node.searches)
+      if (e.rows) gather(e.to, e.places);
+}
+
 uint32_t Trie::member(uint32_t at, const TrieEdge& wanted) {
   for (const TrieEdge& e : nodes_[at].edges)
     if (e.name == wanted.name && e.ns == wanted.ns && e.attribute == wanted.attribute && e.any_namespace == wanted.any_namespace) return e.to;
@@ -75,9 +97,26 @@ void Trie::place_pairs(Placing& p, const ShapeNode& node, uint32_t at) {
   }
 }
 
+// All shapes that read rows read the same ones.
+void Trie::place_rows(Placing& p, const ShapeNode& node, uint32_t at) {
+  const SearchEdge* known = rows(at);
+  uint32_t to = known != nullptr ? known->to : fresh();
+  if (known == nullptr) {
+    SearchEdge e;
+    e.to = to;
+    e.shape = shapes_;
+    e.node = node.children[0];
+    e.root = p.root;
+    e.rows = true;
+    nodes_[at].searches.push_back(std::move(e));
+  }
+  place(p, node.children[0], to);
+}
+
 // A list that is searched has places of its own: what one shape looks for there, another would not.
 void Trie::place_list(Placing& p, const ShapeNode& node, uint32_t at) {
   nodes_[at].listed = true;
+  if (node.flags & kEach) return place_rows(p, node, at);
   if (node.flags & kFront) {
     SearchEdge e;
     e.state = fresh();

@@ -39,6 +39,9 @@ struct SearchEdge {
   Index node = kNone;       // p, in that shape
   ShapeRoot root = ShapeRoot::json;  // of the bytes that the list stands in
   bool last = false;        // the last element, whatever it is
+  // Rows: every element is kept, and all shapes that read them look at the same places, which are not one range.
+  bool rows = false;
+  std::vector<uint32_t> places = {};
 };
 
 struct TrieNode {
@@ -59,6 +62,10 @@ class Trie {
   std::vector<uint32_t> add(const Module& module, const Shape& shape);
   // The search of a list with `..` at its start, by the trie node that its one element looks at.
   const SearchEdge* search(uint32_t list, uint32_t element) const;
+  // The rows that stand in the list at `list`, or null.
+  const SearchEdge* rows(uint32_t list) const;
+  // After the last shape: which places the rows fill.
+  void finish();
 
   const TrieNode& operator[](uint32_t i) const { return nodes_[i]; }
   size_t size() const { return nodes_.size(); }
@@ -71,6 +78,8 @@ class Trie {
   void place_pairs(Placing& p, const ShapeNode& node, uint32_t at);
   void place_list(Placing& p, const ShapeNode& node, uint32_t at);
   void place_codec(Placing& p, const ShapeNode& node, uint32_t at);
+  void place_rows(Placing& p, const ShapeNode& node, uint32_t at);
+  void gather(uint32_t at, std::vector<uint32_t>& places) const;
 
   struct Root { ShapeRoot root; std::string_view format; uint32_t at; };
   std::vector<TrieNode> nodes_;

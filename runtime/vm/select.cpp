@@ -3,6 +3,12 @@
 namespace tollgate {
 namespace {
 
+bool has_status(const Arm& arm, uint16_t status) {
+  for (const StatusRange& r : arm.statuses)
+    if (status >= r.from && status <= r.upto) return true;
+  return false;
+}
+
 bool equal_names(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); i++) {
@@ -25,7 +31,7 @@ class Selecting {
     if (candidates == nullptr) return nothing("the answer does not fit the arena");
     size_t bare = arms_.size();
     for (size_t i = 0; i < arms_.size() && bare == arms_.size(); i++) {
-      if (!head(arms_[i]) || !headers_select(arms_[i])) continue;
+      if (arms_[i].reads != ArmReads::whole || !head(arms_[i]) || !headers_select(arms_[i])) continue;
       if (positions_[i] < 0) bare = i;
       else candidates[positions_[i]] = true;
     }
@@ -48,10 +54,7 @@ class Selecting {
   bool head(const Arm& arm) const {
     if (arm.repeat && transmission_.number <= 1) return false;
     if (arm.first_only && transmission_.number > 1) return false;
-    if (arm.head == ArmHead::other || reply_.status == 0) return true;
-    for (const StatusRange& r : arm.statuses)
-      if (reply_.status >= r.from && reply_.status <= r.upto) return true;
-    return false;
+    return arm.head == ArmHead::other || reply_.status == 0 || has_status(arm, reply_.status);
   }
 
   const std::string* header(Index name) const {
@@ -118,6 +121,28 @@ class Selecting {
 ArmSelection select_arm(const Program& program, std::span<const Arm> arms, const Matcher& matcher, std::span<const int> positions,
                         const ReplyView& reply, Transmission transmission, Arena& arena) {
   return Selecting(program, arms, matcher, positions, reply, transmission, arena).run();
+}
+
+RowSelection select_rows(const Program& program, Index exchange, const ReplyView& reply, Arena& arena) {
+  const std::vector<Arm>& arms = program.module().exchanges[exchange].arms;
+  const std::span<const int> positions = program.row_positions(exchange);
+  RowSelection out;
+  bool* rows = arena.array<bool>(arms.size() + 1);
+  bool* ends = arena.array<bool>(arms.size() + 1);
+  Index* arm_at = arena.array<Index>(arms.size() + 1);
+  if (rows == nullptr || ends == nullptr || arm_at == nullptr) return out;
+  for (Index i = 0; i < arms.size(); i++) {
+    if (arms[i].reads == ArmReads::whole || !has_status(arms[i], reply.status)) continue;
+    if (arms[i].reads == ArmReads::row && out.first == kNone) out.first = i;
+    if (arms[i].reads == ArmReads::end && out.end == kNone) out.end = i;
+    if (positions[i] < 0) continue;
+    (arms[i].reads == ArmReads::row ? rows : ends)[positions[i]] = true;
+    arm_at[positions[i]] = i;
+  }
+  if (out.first == kNone) return out;
+  out.found = program.row_matcher(exchange).rows(reply.body, {rows, arms.size()}, {ends, arms.size()}, arena, reply.settings);
+  out.arms = {arm_at, arms.size()};
+  return out;
 }
 
 ArmSelection select_reply(const Program& program, Index exchange, const ReplyView& reply, Transmission transmission, Arena& arena) {

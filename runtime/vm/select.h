@@ -35,7 +35,16 @@ struct ArmSelection {
 ArmSelection select_arm(const Program& program, std::span<const Arm> arms, const Matcher& matcher, std::span<const int> positions,
                         const ReplyView& reply, Transmission transmission, Arena& arena);
 
-// The arms of one exchange or callback of the program.
+// The rows of an answer, where arms read them.
+struct RowSelection {
+  Index first = kNone;          // the first arm that reads rows of this status; kNone: none does
+  Index end = kNone;            // the first arm of their end
+  RowsFound found;              // `chosen` of a row is an index into `arms`
+  std::span<const Index> arms = {};
+};
+RowSelection select_rows(const Program& program, Index exchange, const ReplyView& reply, Arena& arena);
+
+// The arms of one exchange or callback of the program. Those that read rows are not among them.
 ArmSelection select_reply(const Program& program, Index exchange, const ReplyView& reply, Transmission transmission, Arena& arena);
 ArmSelection select_callback(const Program& program, Index callback, const ReplyView& message, Arena& arena);
 

@@ -14,7 +14,10 @@ struct Bench {
   Interner pool{m};
   std::vector<Index> shapes;
   std::unique_ptr<Matcher> matcher;
+  std::vector<Index> rows;   // read by `each`
+  std::unique_ptr<Matcher> row_matcher;
 
+  void add_rows(ShapeRoot root, const Node& top, const std::string& format = "") { rows.push_back(shape(m, pool, root, top, format)); }
   void add(ShapeRoot root, const Node& top, const std::string& format = "") { shapes.push_back(shape(m, pool, root, top, format)); }
   Bench() {
     add(ShapeRoot::json, object({member("a", hole("a", Reader::decimal_text)), member("l", list({any(), object({member("x", hole("x"))})}, true)),
@@ -34,16 +37,42 @@ struct Bench {
     add(ShapeRoot::multipart, object({member("a", hole("pa")), optional("f", object({member("filename", hole("pn"), kAttribute), member("", inside(ShapeRoot::json, any()))}))}));
     add(ShapeRoot::json, object({member("s", search(object({member("k", literal("x")), member("v", hole("sv")), optional("in", search(hole("si", Reader::integer), true))})))}));
     add(ShapeRoot::xml, object({member("s", object({member("i", search(object({member("k", literal("x"), kAttribute), member("v", hole("xv"))})))}))}));
+    add_rows(ShapeRoot::json, object({member("l", each(object({member("k", literal("x")), member("v", hole("rv")), optional("in", search(hole("ri", Reader::integer)))})))}));
+    add_rows(ShapeRoot::json, object({member("l", each(any()))}));
+    add_rows(ShapeRoot::xml, object({member("r", object({member("i", each(object({member("k", hole("rk"), kAttribute), member("b", inside(ShapeRoot::json, list({hole("rb")}, true)))})))}))}));
+    add_rows(ShapeRoot::csv, each(object({member("a", hole("ra")), member("b", literal("T"))})), "h,\"");
+    add_rows(ShapeRoot::csv, each(list({hole("rp", Reader::integer)}, true)), "p;'");
+    add_rows(ShapeRoot::fixed, each(text({literal("D"), wide(hole("rf"), 4)})));
+    add_rows(ShapeRoot::lines, each(text({literal("id="), hole("rl")})));
+    add_rows(ShapeRoot::bytes, codec(Codec::base64, ShapeRoot::json, each(hole("rc"))));
     canonicalize(m);
     if (!verify(m).ok()) std::abort();
+    row_matcher = std::make_unique<Matcher>(m, rows);
     matcher = std::make_unique<Matcher>(m, shapes);
   }
 };
+
+// Each kind of rows alone, with and without an end: what is chosen without a breach has its values.
+void read_rows(const Bench& target, std::string_view body) {
+  static constexpr size_t kShapes = 8;
+  for (size_t only = 0; only < 2 * kShapes; only++) {
+    bool rows[kShapes] = {}, ends[kShapes] = {};
+    rows[only / 2] = true;
+    ends[only / 2] = only % 2 == 1;
+    Arena arena;
+    RowsFound found = target.row_matcher->rows(body, rows, ends, arena);
+    if (!found.decoded && !found.rows.empty()) std::abort();
+    if (found.rows.size() > kAnswerRowsMax) std::abort();
+    for (const Selection& row : found.rows)
+      if (row.chosen >= 0 && !row.breach && row.holes == nullptr) std::abort();
+  }
+}
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const Bench target;
+  read_rows(target, {reinterpret_cast<const char*>(data), size});
   static constexpr size_t kShapes = 15;
   static constexpr bool kAll[kShapes] = {true, true, true, true, true, true, true, true, true, true, true, true, true, true, true};
   Arena arena;

@@ -24,6 +24,7 @@ struct Node {
   Labels labels = kPublic;
   uint32_t width = 0;           // of a hole in a text
   bool plain = false;           // codec: the bytes themselves
+  bool finds = false;           // a hole that tells whose row it is
   std::vector<Node> children;
 };
 
@@ -109,6 +110,16 @@ inline Node search(Node element, bool last = false) {
   n.flags |= kFront;
   return n;
 }
+inline Node finding(Node hole) {
+  hole.finds = true;
+  return hole;
+}
+// Rows: the list that `each` reads.
+inline Node each(Node row) {
+  Node n = list({std::move(row)});
+  n.flags = kEach;
+  return n;
+}
 inline Node text(std::vector<Node> parts) { return of(NodeKind::text, std::move(parts)); }
 inline Node any() { return of(NodeKind::any); }
 inline Node null() { return of(NodeKind::null); }
@@ -155,6 +166,7 @@ class ShapeWriter {
     h.reader = static_cast<Index>(n.reader);
     h.type.kind = kReaders[h.reader].kind;
     h.type.labels = n.labels;
+    h.equal = h.finds = n.finds;
     if (!n.text.empty()) h.argument = pool_.constant_text(n.text);
     shape_.holes.push_back(h);
     return static_cast<Index>(shape_.holes.size() - 1);

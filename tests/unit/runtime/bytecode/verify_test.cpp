@@ -50,6 +50,41 @@ TEST_CASE("V3 and V4 shapes") {
   CHECK(broken([](Sample& s) { s.m.shapes[0].holes.emplace_back(); }) == "V4");
 }
 
+TEST_CASE("V3 rows stand once, where something can repeat") {
+  using namespace notation;
+  auto verified = [](ShapeRoot root, const Node& top, const std::string& format = "") {
+    Module m;
+    Interner pool(m);
+    shape(m, pool, root, top, format);
+    canonicalize(m);
+    return verify(m).ok();
+  };
+  const Node row = object({member("a", hole("a"))});
+  CHECK(verified(ShapeRoot::json, each(row)));
+  CHECK(verified(ShapeRoot::csv, each(row), "h,\""));
+  CHECK(verified(ShapeRoot::text, each(notation::text({hole("a")}))));
+  CHECK_FALSE(verified(ShapeRoot::form, object({member("l", each(hole("a")))})));
+  CHECK_FALSE(verified(ShapeRoot::csv, each(row), "p,\""));
+  CHECK_FALSE(verified(ShapeRoot::csv, each(each(row)), "h,\""));
+  CHECK_FALSE(verified(ShapeRoot::fixed, each(notation::text({hole("a")}))));
+  CHECK_FALSE(verified(ShapeRoot::lines, each(row), "="));
+  CHECK_FALSE(verified(ShapeRoot::xml, object({member("r", each(row))})));
+  CHECK_FALSE(verified(ShapeRoot::json, each(each(hole("a")))));
+  CHECK_FALSE(verified(ShapeRoot::json, each(object({member("l", each(hole("a")))}))));
+  CHECK_FALSE(verified(ShapeRoot::json, search(object({member("l", each(hole("a")))}))));
+  CHECK_FALSE(verified(ShapeRoot::json, object({member("l", each(hole("a"))), member("m", each(hole("b")))})));
+  CHECK(verified(ShapeRoot::json, each(finding(hole("a")))));
+  CHECK_FALSE(verified(ShapeRoot::json, list({finding(hole("a"))})));
+  CHECK_FALSE(verified(ShapeRoot::json, object({member("p", pairs("k", "v", {member("l", each(hole("a")))}))})));
+}
+
+TEST_CASE("V7 rows are read of answers, and their end decides nothing") {
+  auto row = [](Sample& s) -> Arm& { return s.m.exchanges[1].arms[0]; };
+  CHECK(broken([&](Sample& s) { row(s).reads = ArmReads::row; }) == "V7");                             // of no list
+  CHECK(broken([&](Sample& s) { row(s).reads = ArmReads::end, row(s).shape = kNone; }) != "verified");  // and it decides
+  CHECK(broken([](Sample& s) { s.m.callbacks[0].arms[0].reads = ArmReads::row; }) == "V7");
+}
+
 TEST_CASE("V5 links and enquiries") {
   CHECK(broken([](Sample& s) { s.m.links[0].base_setting = kNone; }) == "V5");
   CHECK(broken([](Sample& s) { s.m.links[0].secrets = {0}; }) == "V5");
