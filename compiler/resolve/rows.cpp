@@ -40,7 +40,12 @@ Binding row_count(uint32_t hole, Span span) {
   count.index = hole;
   count.name = count.origin = "rows";
   count.span = span;
-  return {"rows", "the number of rows", std::move(count), span};
+  Binding out;
+  out.name = "rows";
+  out.what = "the number of rows";
+  out.value = std::move(count);
+  out.span = span;
+  return out;
 }
 
 // The word of a target that the end of rows cannot lead to; empty for one that it can.
