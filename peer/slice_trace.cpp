@@ -32,6 +32,7 @@ int window_of(const Module& module, Instruction i) {
   switch (i.op()) {
     case Op::join: return i.b();
     case Op::build: return i.immediate() < module.shapes.size() ? static_cast<int>(module.shapes[i.immediate()].holes.size()) : 0;
+    case Op::call_each:
     case Op::call: return builtin(i.immediate()) == nullptr ? 0 : builtin(i.immediate())->parameter_count;
     default: return 0;
   }

@@ -136,11 +136,12 @@ class Forms {
     const bool elements = at.root == ShapeRoot::xml && at.of_member && !at.attribute;
     if (at.root == ShapeRoot::xml && at.in_list) return expected(node, "an element", "xml has no lists of lists");
     if (at.root != ShapeRoot::json && !rows && !repeated && !elements) return expected(node, "one value", "no list can stand here");
-    for (const ShapeNode& child : node.children) {
+    for (const ShapeNode& element : node.children) {
+      const ShapeNode& child = element.kind == NodeKind::repeat && element.children.size() == 1 ? element.children[0] : element;
       Standing below = at;
       below.top = below.of_member = false;
       below.in_list = true;
-      if (rows && nests(child)) expected(child, "one value", "a column or a line is one text");
+      if ((rows || (repeated && &child != &element)) && nests(child)) expected(child, "one value", "a column or a line is one text");
       else if (at.root == ShapeRoot::xml && child.kind == NodeKind::pairs) expected(child, "an element", "xml has no lists of lists");
       else look(child, below);
     }

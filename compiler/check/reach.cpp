@@ -75,7 +75,7 @@ void add_choice(const ShapeNode& node, const Shape& shape, Choice& out) {
     case NodeKind::text: out.texts.push_back(text_pattern(node)); break;
     case NodeKind::any: out.mask |= static_cast<uint8_t>(~(kNull | kAbsent)); break;
     case NodeKind::alternatives: for (const ShapeNode& child : node.children) add_choice(child, shape, out); break;
-    case NodeKind::member: case NodeKind::setting: break;
+    case NodeKind::member: case NodeKind::setting: case NodeKind::repeat: break;
   }
 }
 

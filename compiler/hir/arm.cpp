@@ -23,6 +23,7 @@ std::string_view kind_words(ExprKind kind) {
     case ExprKind::otherwise: return "choice";
     case ExprKind::required: return "what is needed";
     case ExprKind::request: return "request part";
+    case ExprKind::element: return "element";
   }
   return "";
 }

@@ -52,6 +52,7 @@ enum class ExprKind : uint8_t {
   otherwise,   // operands[0], or operands[1] when it is missing
   request,     // part `index` of the request: 0 method, 1 path, 2 query, 3 body, 4 host, 5 scheme, 6 headers, 7 content type, 8 target; auth and verify
   required,    // operands[0], which must be there: a message without it is refused; verify only
+  element,     // one element of the list operands[0]: the name of a `for`, in what it repeats
 };
 
 // Names shown in dumps and used by the checker's words: "kept value".
@@ -90,7 +91,7 @@ struct ShapeNode {
   std::string name;                    // member: label; pairs: key field; codec: the codec's word, empty for the bytes themselves
   std::string ns;                      // member: namespace URI; pairs: value field; codec: format of its child
   Constant literal;                    // literal nodes
-  uint32_t hole = 0;                   // hole nodes, and alternatives that are bound: index into Shape::holes; setting nodes: Carrier::settings
+  uint32_t hole = 0;                   // hole nodes, `repeat` (its list), and alternatives that are bound: index into Shape::holes; setting nodes: Carrier::settings
   bool bound = false;                  // alternatives: what is found fills `hole`
   uint32_t size = 0;                   // holes in a text: their characters
   std::vector<ShapeNode> children;
@@ -105,6 +106,7 @@ struct Hole {
   std::string origin;     // of `value`; empty for a hole that only binds
   bool equal = false;     // `== value`
   bool has_value = false; // building, or `equal`: `value` is filled or compared with
+  bool each = false;      // in what a `for` repeats: filled anew for each element
   bool finds = false;     // `== ref` in a row: it tells our row from others, and asserts nothing
   bool used = false;      // a bound name that something refers to
   Expr value;

@@ -7,6 +7,13 @@ namespace tollgate {
 using hir::Expr;
 using hir::ExprKind;
 
+namespace {
+
+// Forms of an element are computed for all of them at once.
+bool of_element(const Expr& expr) { return expr.kind == ExprKind::element || (expr.kind == ExprKind::call && !expr.operands.empty() && of_element(expr.operands[0])); }
+
+}  // namespace
+
 Register SliceWriter::compute(const Expr& expr) {
   Register r = reserve();
   compute(expr, r);
@@ -32,10 +39,11 @@ void SliceWriter::compute(const Expr& expr, Register into) {
       if (let_registers_[expr.index] == kNoRegister) compute((*lets_)[expr.index].value, into);
       else emit(Instruction::abc(Op::move, into, let_registers_[expr.index]));
       break;
+    case ExprKind::element: compute(expr.operands[0], into); break;  // the whole list: its rounds are the builder's
     case ExprKind::call: {
       std::vector<const Expr*> operands;
       for (const Expr& operand : expr.operands) operands.push_back(&operand);
-      compute_call(expr.index, operands, into);
+      compute_call(expr.index, operands, into, !operands.empty() && of_element(*operands[0]));
       break;
     }
     case ExprKind::join: compute_join(expr, into); break;
@@ -61,7 +69,7 @@ void SliceWriter::compute(const Expr& expr, Register into) {
   top_ = mark;
 }
 
-void SliceWriter::compute_call(uint32_t id, const std::vector<const Expr*>& operands, Register into) {
+void SliceWriter::compute_call(uint32_t id, const std::vector<const Expr*>& operands, Register into, bool each) {
   Register window = reserve();
   std::vector<Register> registers;
   for (size_t i = 0; i < operands.size(); ++i) registers.push_back(reserve());
@@ -69,7 +77,7 @@ void SliceWriter::compute_call(uint32_t id, const std::vector<const Expr*>& oper
   // Trailing optional parameters that were not given are missing values.
   const BuiltinRow* row = builtin(id);
   for (size_t i = operands.size(); i < row->parameter_count; ++i) emit(Instruction::ai(Op::absent, reserve(), 0));
-  emit(Instruction::ai(Op::call, window, id));
+  emit(Instruction::ai(each ? Op::call_each : Op::call, window, id));
   emit(Instruction::abc(Op::move, into, window));
 }
 

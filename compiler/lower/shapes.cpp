@@ -40,6 +40,7 @@ class ShapeLowering {
       lowered.argument = hole.argument.empty() ? kNone : lowering_.intern.constant_text(hole.argument);
       lowered.origin = lowering_.text(hole.origin);
       lowered.equal = hole.equal;
+      lowered.each = hole.each;
       lowered.finds = hole.finds;
       to_.holes.push_back(lowered);
     }
@@ -63,6 +64,7 @@ class ShapeLowering {
         if (!from.name.empty()) lowered.name = codec_id(from.name);
         lowered.ns = lowering_.text(from.ns);
         break;
+      case NodeKind::repeat: lowered.value = numbers_[from.hole]; break;
       case NodeKind::setting: lowered.value = from.hole; break;
       case NodeKind::member: lowered.name = lowering_.intern.text(from.name), lowered.ns = lowering_.text(from.ns); break;
       case NodeKind::pairs: lowered.name = lowering_.text(from.name), lowered.ns = lowering_.text(from.ns); break;

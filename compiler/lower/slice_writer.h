@@ -48,7 +48,7 @@ class SliceWriter {
   void emit(Instruction instruction);
   uint32_t here() const { return static_cast<uint32_t>(code_.size()); }
   void place(const Span& span);
-  void compute_call(uint32_t builtin, const std::vector<const hir::Expr*>& operands, Register into);
+  void compute_call(uint32_t builtin, const std::vector<const hir::Expr*>& operands, Register into, bool each);
   void compute_join(const hir::Expr& expr, Register into);
   void compute_otherwise(const hir::Expr& expr, Register into);
   Target lower_target(const hir::Target& from);

@@ -1,5 +1,5 @@
 // Resolves one flattened carrier. The class is one room of names; its methods live in files by noun: members.cpp, expressions.cpp,
-// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, rows.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
+// names.cpp, calls.cpp, shapes.cpp, build_shapes.cpp, match_shapes.cpp, formats.cpp, named_shapes.cpp, by.cpp, arms.cpp, rows.cpp, repeats.cpp, targets.cpp, sends.cpp, procedures.cpp, callbacks.cpp, tests.cpp.
 #pragma once
 
 #include <functional>
@@ -111,6 +111,7 @@ class CarrierResolver {
     bool in_part = false;              // inside one part of a multipart
     const Scope* binds = nullptr;      // where names are bound, when a named shape sees less: else `scope`
     bool raw = false;                  // right inside a codec: bytes need no encoding
+    bool again = false;                // in what a `for` repeats
     bool row = false;                  // before the root: what follows is one row
   };
   Shape build(NodeRef shape, const Scope& scope);
@@ -132,6 +133,8 @@ class CarrierResolver {
   std::string read_format(ShapeRoot root, const std::vector<NodeRef>& codecs, size_t& next, NodeRef content);
   void check_content(ShapeRoot root, const std::string& format, const ShapeNode& inside, NodeRef content);
   // named_shapes.cpp
+  // repeats.cpp
+  void repeat_into(ShapeNode& list, NodeRef loop, ShapeContext& context);
   void spread_into(ShapeNode& into, NodeRef spread, ShapeContext& context);
   ShapeNode named_shape(NodeRef declaration, NodeRef use, ShapeContext& context);
   ShapeNode unread(NodeRef node, std::string_view label, ShapeContext& context);

@@ -332,7 +332,7 @@ ShapeNode CarrierResolver::record_node(NodeRef record, ShapeContext& context) {
     } else if (field.is(SyntaxKind::spread)) {
       spread_into(node, field, context);
     } else if (!field.is(SyntaxKind::error)) {
-      unsupported(field, "`for` in a shape");
+      if (!field.has_error()) sink_.report(Diag::repeat_here, field.span()).arg("problem", "in a record").label("a list has elements, a record has members").help(Grade::example, "`items: [for x in xs { … }]`", {});
     }
   }
   bool attributes = std::any_of(node.children.begin(), node.children.end(), [](const ShapeNode& m) { return (m.flags & kAttribute) != 0; });
@@ -469,7 +469,7 @@ ShapeNode CarrierResolver::list_node(NodeRef list, ShapeContext& context) {
         sink_.report(Diag::pattern_not_here, element.span()).arg("pattern", "..").label("a list that is built has the elements that stand here");
       }
     } else if (element.is(SyntaxKind::for_each)) {
-      unsupported(element, "`for` in a shape");
+      repeat_into(node, element, context);
     } else if (element.is(SyntaxKind::spread)) {
       spread_into(node, element, context);
     } else if (!element.is(SyntaxKind::error) && !is_head(element.kind())) {

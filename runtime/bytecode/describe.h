@@ -68,6 +68,7 @@ void describe(A& a, Hole& x) {
   a.index("argument", x.argument, Pool::constants, Must::may);
   a.index("origin", x.origin, Pool::texts, Must::may);
   a.value("equal", x.equal);
+  a.value("each", x.each);
   a.value("finds", x.finds);
 }
 

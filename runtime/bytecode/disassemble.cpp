@@ -64,6 +64,7 @@ std::string immediate_text(const Module& m, uint32_t pc, Instruction in) {
     case Op::session: return named(m, m.sessions, i);
     case Op::mint_url:
     case Op::mint_bearer: return named(m, m.callbacks, i);
+    case Op::call_each:
     case Op::call: return builtin(i) == nullptr ? fmt::format("builtin {}?", i) : fmt::format("{}", builtin(i)->symbol);
     case Op::jump:
     case Op::jump_present:

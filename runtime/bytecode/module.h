@@ -74,6 +74,7 @@ enum class NodeKind : uint8_t {
              // written, `ns` in which format. Then the codec's arguments: literal, hole (building) or setting (matching)
   text,      // children: literal and hole parts, in order: "OK:{id}"
   setting,   // value: setting; an argument of a codec that is matched, since a match has no holes before it is made
+  repeat,    // in a list that is built: one child, written once for each element of the list that fills hole `value`. A match takes any list there
 };
 
 enum ShapeFlag : uint8_t {
@@ -105,6 +106,7 @@ struct Hole {
   Index argument = kNone;  // constant: the reader's pattern (Time.format("…"))
   Index origin = kNone;  // texts
   bool equal = false;    // `== expr`: bound, then asserted equal by the arm's slice
+  bool each = false;     // in a `repeat`: filled by a list, one element for each round
   bool finds = false;    // `== ref` in a row: what does not convert, or is not equal, makes it another charge's row
 };
 

@@ -28,7 +28,7 @@ struct Names<Kind> {
   };
 };
 TG_NAMES(ShapeRoot, "json", "form", "query", "xml", "text", "path", "multipart", "bytes", "csv", "lines", "fixed")
-TG_NAMES(NodeKind, "object", "member", "list", "pairs", "literal", "null", "missing", "any", "hole", "alternatives", "codec", "text", "setting")
+TG_NAMES(NodeKind, "object", "member", "list", "pairs", "literal", "null", "missing", "any", "hole", "alternatives", "codec", "text", "setting", "repeat")
 TG_NAMES(SliceKind, "step", "arm", "doubt", "auth", "answer", "key", "test", "verify")
 TG_NAMES(Slice::FrameOf, "procedure", "enquiry", "session", "callback", "auth", "none")
 TG_NAMES(ProofKind, "enquiry", "callback", "input", "settlement", "manual")

@@ -164,6 +164,7 @@ class CodeCheck {
       case Op::mint_url:
       case Op::mint_bearer: return mint(in);
       case Op::call: return call(a, i);
+      case Op::call_each: return call_each(a, i);
       case Op::build: return build(a, i);
       case Op::join: return joined(a, in.b());
       case Op::jump: return jump_to(pc_ + 1 + i, at_);
@@ -289,6 +290,24 @@ class CodeCheck {
     assign(a, result);
   }
 
+  // The builtin takes the elements of a list, one after the other.
+  void call_each(uint8_t a, Index i) {
+    const BuiltinRow* row = builtin(i);
+    if (!must(row != nullptr && row->parameter_count > 0, "V13", fmt::format("no builtin {} of an element", i))) return;
+    const Known* list = read_present(size_t{a} + 1, "a list");
+    if (list == nullptr || !must(list->kind == Kind::list && list->element != Kind::missing, "V13", "each of no list")) return;
+    if (!must(!row->optional && row->result_kind != ResultKind::element, "V13", fmt::format("{} may give nothing for an element", row->symbol))) return;
+    const Known whole = *list;
+    at_[size_t{a} + 1] = known(whole.element, whole.labels);
+    call(a, i);
+    at_[size_t{a} + 1] = whole;
+    if (!v_.ok()) return;
+    Known out = at_[a];
+    out.element = out.kind;
+    out.kind = Kind::list;
+    assign(a, out);
+  }
+
   bool argument_fits(const BuiltinRow& row, size_t p, const Known& k) {
     const Parameter& parameter = row.parameters[p];
     auto wrong = [&](const char* what) { return fmt::format("{}: argument {} {}", row.symbol, p, what); };
@@ -317,7 +336,10 @@ class CodeCheck {
       if (k == nullptr) return;
       labels = join(labels, k->labels);
       if (k->absent()) continue;
-      bool spelt = text_like(k->kind) || k->kind == Kind::boolean || k->kind == Kind::integer || k->kind == Kind::decimal || k->kind == Kind::currency;
+      const bool listed = k->kind == Kind::list && (shape.holes[h].each || shape.holes[h].type.kind == Kind::list);
+      const Kind kind = listed ? k->element : k->kind;
+      const bool spelt = text_like(kind) || kind == Kind::boolean || kind == Kind::integer || kind == Kind::decimal || kind == Kind::currency ||
+                         (listed && !shape.holes[h].each);   // how often, not what
       if (!must(spelt, "V13", fmt::format("hole {} of shape {} gets a {}, which has no text of its own", h, i, name_of(k->kind)))) return;
     }
     Known result = known(built_kind(shape), labels);

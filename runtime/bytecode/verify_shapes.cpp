@@ -22,6 +22,7 @@ struct Place {
   ShapeRoot root = ShapeRoot::json;
   int depth = 0, codecs = 0, pairs = 0;
   bool top = false;        // the whole body, or the whole content of a codec
+  bool again = false;      // inside of a repetition
   bool repeated = false;   // inside of a list that is searched, of a row, or of pairs
   bool of_member = false;  // directly below a member
   bool attribute = false;
@@ -99,7 +100,8 @@ class ShapeCheck {
   static bool line_by_line(ShapeRoot root) { return root == ShapeRoot::csv || root == ShapeRoot::lines || root == ShapeRoot::text || root == ShapeRoot::fixed; }
   static bool whole_text(ShapeRoot root) { return root == ShapeRoot::text || root == ShapeRoot::path || root == ShapeRoot::bytes; }
 
-  void fill(Index hole) {
+  void fill(Index hole, bool again = false) {
+    if (hole < s_.holes.size() && !must(again || !s_.holes[hole].each, "a hole for each round outside of a repetition")) return;
     if (must(hole < s_.holes.size(), "a node fills a hole that is not there")) filled_[hole] = static_cast<uint8_t>(std::min(filled_[hole] + 1, 9));
   }
 
@@ -121,9 +123,10 @@ class ShapeCheck {
       case NodeKind::literal: must(n.value != kNone, "a literal without a constant"); return;
       case NodeKind::null: must(place.root == ShapeRoot::json, "null exists only in json"); return;
       case NodeKind::missing: must(place.of_member, "`missing` needs a member"); return;
-      case NodeKind::hole: return fill(n.value);
+      case NodeKind::hole: return fill(n.value, place.again);
       case NodeKind::member: must(false, "a member outside of an object"); return;
       case NodeKind::setting: must(false, "a setting outside of a codec's arguments"); return;
+      case NodeKind::repeat: must(false, "a repetition outside of a list"); return;
       case NodeKind::any: return;
     }
   }
@@ -245,6 +248,11 @@ class ShapeCheck {
       below.repeated |= front;
       below.top = below.of_member = false;
       below.scalar_only = rows || repeated;
+      if (s_.nodes[child].kind == NodeKind::repeat) {
+        if (!must(!front, "a repetition in a list that is searched")) return;
+        again(s_.nodes[child], below, xml);
+        continue;
+      }
       NodeKind kind = s_.nodes[child].kind;
       if (xml && !must(kind != NodeKind::list && kind != NodeKind::pairs, "a list of lists in xml")) return;
       node(child, below);
@@ -268,6 +276,18 @@ class ShapeCheck {
     place.top = place.root == ShapeRoot::csv;
     place.of_member = false;
     place.scalar_only = line;
+    node(n.children[0], place);
+  }
+
+  // What is written again and again; not inside of itself.
+  void again(const ShapeNode& n, Place place, bool xml) {
+    if (!must(n.children.size() == 1 && n.flags == 0 && n.size == 0, "a repetition has one pattern") || !must(!place.again, "a repetition inside of another")) return;
+    if (!must(n.value < s_.holes.size() && s_.holes[n.value].type.kind == Kind::list && !s_.holes[n.value].each, "a repetition of no list")) return;
+    fill(n.value);
+    const NodeKind kind = s_.nodes[n.children[0]].kind;
+    if (!must(!xml || (kind != NodeKind::list && kind != NodeKind::pairs), "a list of lists in xml")) return;
+    place.depth++;
+    place.again = true;
     node(n.children[0], place);
   }
 
@@ -297,6 +317,7 @@ class ShapeCheck {
     below.codecs = place.codecs + 1;
     below.pairs = place.pairs;
     below.repeated = place.repeated;
+    below.again = place.again;
     below.top = true;
     node(n.children[0], below);
     if (n.name == kNone) {
@@ -335,7 +356,7 @@ class ShapeCheck {
       if (!must(part.children.empty(), "a leaf with children") || !must(!(hole && after_hole), "two holes side by side in a text")) return;
       if (!must(part.size == 0 || (hole && part.size <= limits::kWidth), "a width of something else than a hole, or too wide")) return;
       if (place.root == ShapeRoot::fixed && hole && !must(part.size != 0, "a hole without a width in a fixed text")) return;
-      if (hole) fill(part.value);
+      if (hole) fill(part.value, place.again);
       else if (!must(part.value != kNone && v_.m.constants[part.value].kind == Kind::text, "a part of a text that is no text")) return;
       if (!hole && !must(!v_.m.text(v_.m.constants[part.value].text).empty(), "an empty literal in a text")) return;
       after_hole = hole && part.size == 0;
@@ -351,7 +372,8 @@ class ShapeCheck {
 
 void mark_optional(const Shape& s, Index i, bool optional, std::vector<bool>& may_miss) {
   const ShapeNode& n = s.nodes[i];
-  if (n.kind == NodeKind::member && (n.flags & kOptional)) optional = true;
+  if ((n.kind == NodeKind::member && (n.flags & kOptional)) || n.kind == NodeKind::repeat) optional = true;
+  if (n.kind == NodeKind::repeat) may_miss[n.value] = true;
   if (n.kind == NodeKind::hole) may_miss[n.value] = optional;
   if (n.kind == NodeKind::alternatives) {
     bool gaps = optional;

@@ -20,6 +20,8 @@ enum class AppendKind : uint8_t {
   skip_unless_any, // go to `to` unless a hole of [first, first + count) of the list is present
   skip_if_present, // go to `to` if hole `hole` is present
   go,              // go to `to`
+  each,            // go to `to` unless the list in hole `hole` has an element; else the first round begins
+  again,           // go to `to` if that list has another one: the next round
   open,            // begin the bytes of a codec
   close,           // encode them and append the text as `mode` says
 };
@@ -36,6 +38,7 @@ struct Append {
   Index codec = kNone;    // kNone: the bytes themselves
   uint32_t hole = 0, to = 0, first = 0, count = 0;
   uint32_t width = 0;     // of a hole in a text: exactly so many characters
+  bool round = false;     // of a hole: this round's element
   CsvFormat format = {};
   std::string text;
   std::vector<Operand> operands;  // close

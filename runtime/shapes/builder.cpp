@@ -44,6 +44,7 @@ struct Run {
     std::vector<size_t> cuts;     // where parts begin
   };
   std::vector<Level> levels{Level()};
+  uint32_t round = 0;             // of the repetition that is being written
   uint32_t blamed = 0;
   std::span<const Value> settings = {};
 
@@ -52,6 +53,8 @@ struct Run {
       if (holes[hole].present()) return true;
     return false;
   }
+  // A value that is the same in every round is no list.
+  Value of_round(const Value& v) const { return v.kind != Kind::list ? v : round < v.size ? v.elements[round] : Value::missing(); }
   // What was written since the level began, and the level is left.
   std::string leave() {
     std::string inner = out.substr(levels.back().start);
@@ -93,7 +96,16 @@ struct Run {
         return {};
       case AppendKind::part: levels.back().cuts.push_back(out.size()); return {};
       case AppendKind::parts: return join(), std::string_view();
-      case AppendKind::hole: blamed = op.hole; return spell_value(holes[op.hole], op.mode, op.width, op.format, out);
+      case AppendKind::hole: blamed = op.hole; return spell_value(op.round ? of_round(holes[op.hole]) : holes[op.hole], op.mode, op.width, op.format, out);
+      case AppendKind::each:
+        blamed = op.hole;
+        round = 0;
+        if (holes[op.hole].kind != Kind::list) return "is no list";
+        if (holes[op.hole].size == 0) at = op.to;
+        return {};
+      case AppendKind::again:
+        if (++round < holes[op.hole].size) at = op.to;
+        return {};
       case AppendKind::skip_unless_any:
         if (!any_present(lists.subspan(op.first, op.count))) at = op.to;
         return {};

@@ -82,8 +82,27 @@ class Flattener {
     op.hole = hole;
     op.mode = mode;
     op.width = width;
+    op.round = shape_.holes[hole].each;
     op.format = format_;
     emit(std::move(op));
+  }
+
+  // One element of a list, or one for each round.
+  template <class F>
+  void element_of(Index i, F&& write) {
+    const ShapeNode& n = node(i);
+    if (n.kind != NodeKind::repeat) return write(i);
+    Append each;
+    each.kind = AppendKind::each;
+    each.hole = n.value;
+    size_t begin = emit(std::move(each));
+    write(n.children[0]);
+    Append again;
+    again.kind = AppendKind::again;
+    again.hole = n.value;
+    again.to = static_cast<uint32_t>(begin + 1);
+    emit(std::move(again));
+    land(begin);
   }
 
   void value(Index i, SpellMode mode) {
@@ -109,6 +128,7 @@ class Flattener {
         return;
       case NodeKind::member:
       case NodeKind::setting:
+      case NodeKind::repeat:
       case NodeKind::missing: return;
     }
   }
@@ -154,7 +174,7 @@ class Flattener {
     };
     if (n.kind == NodeKind::list) {
       separator(AppendKind::row);
-      for (Index child : n.children) separate(), value(child, mode);
+      for (Index child : n.children) element_of(child, [&](Index i) { separate(), value(i, mode); });
       return bytes("\r\n");
     }
     auto columns = [&](auto&& write) {
@@ -172,7 +192,7 @@ class Flattener {
 
   void lines(Index i, std::string_view between) {
     for (Index child : node(i).children) {
-      if (node(i).kind == NodeKind::list) value(child, SpellMode::line), bytes("\n");
+      if (node(i).kind == NodeKind::list) element_of(child, [&](Index line) { value(line, SpellMode::line), bytes("\n"); });
       else member(child, [&](const ShapeNode& m) {
         bytes(m_.text(m.name));
         bytes(between);
@@ -315,11 +335,14 @@ class Flattener {
 
   void json_list(Index i) {
     bytes("[");
-    bool first = true;
-    for (Index child : node(i).children) {
-      if (!first) bytes(",");
-      first = false;
-      value(child, SpellMode::json);
+    const auto& children = node(i).children;
+    const bool fixed = std::none_of(children.begin(), children.end(), [&](Index child) { return node(child).kind == NodeKind::repeat; });
+    for (size_t k = 0; k < children.size(); k++) {
+      if (fixed && k != 0) bytes(",");
+      element_of(children[k], [&](Index element) {
+        if (!fixed) separator(AppendKind::comma);
+        value(element, SpellMode::json);
+      });
     }
     bytes("]");
   }
@@ -347,7 +370,7 @@ class Flattener {
       member(child, [&](const ShapeNode& n) {
         const ShapeNode& content = node(n.children[0]);
         if (content.kind != NodeKind::list) return form_pair(n, n.children[0]);
-        for (Index element : content.children) form_pair(n, element);
+        for (Index child : content.children) element_of(child, [&](Index element) { form_pair(n, element); });
       });
   }
   void form_pair(const ShapeNode& member, Index content) {
@@ -395,7 +418,7 @@ class Flattener {
       const ShapeNode& inside = node(n.children[0]);
       std::string name = qualified(n);
       if (inside.kind == NodeKind::list)
-        for (Index child : inside.children) tagged(name, declarations, child);
+        for (Index child : inside.children) element_of(child, [&](Index content) { tagged(name, declarations, content); });
       else if (inside.kind == NodeKind::pairs) xml_pairs(name, inside);
       else tagged(name, declarations, n.children[0]);
     });

@@ -44,6 +44,7 @@ class Generator {
       case NodeKind::text: place.plain = place.filled = true; break;
       case NodeKind::codec: place = Place{n.root, place.plain && n.name == kNone, true, place.one_line && n.name == kNone}; break;
       case NodeKind::alternatives: return choose(n);
+      case NodeKind::repeat: return rounds(n, place);
       case NodeKind::member:
         if ((n.flags & kOptional) && below(3) == 0) return;
         place.filled = (n.flags & kAttribute) != 0 ? false : place.filled;
@@ -73,6 +74,26 @@ class Generator {
     }
     Value value;
     if (read_value(static_cast<Reader>(hole.reader), "", token, arena_, value)) set(n.value, wire, value);
+  }
+
+  // A list for each hole of what is repeated. A match takes any list there and gives none of it back.
+  void rounds(const ShapeNode& n, Place place) {
+    const uint64_t count = below(4);
+    std::vector<std::vector<Value>> columns(s_.holes.size());
+    for (uint64_t round = 0; round < count; round++) {
+      walk(n.children[0], place);
+      for (size_t h = 0; h < columns.size(); h++)
+        if (s_.holes[h].each) columns[h].push_back(out_.wire[h]);
+    }
+    for (size_t h = 0; h < columns.size(); h++)
+      if (s_.holes[h].each) out_.wire[h] = list_of(columns[h]), out_.values[h] = Value::missing();
+    out_.wire[n.value] = list_of(std::vector<Value>(count, Value::text("x")));
+  }
+  Value list_of(const std::vector<Value>& values) {
+    Value* kept = arena_.array<Value>(values.size() + 1);
+    if (kept == nullptr) return Value::list(nullptr, 0);
+    std::copy(values.begin(), values.end(), kept);
+    return Value::list(kept, static_cast<uint32_t>(values.size()));
   }
 
   void set(Index hole, Value wire, Value value) {

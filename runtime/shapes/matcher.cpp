@@ -67,7 +67,8 @@ class Selector {
       case NodeKind::codec:
         return !n.children.empty() && slot(n.children[0]).kind != TokenKind::missing && selects(n.children[0], n.root, label);
       case NodeKind::text: return text(n, token, root, label);
-      case NodeKind::setting: return false;
+      case NodeKind::setting:
+      case NodeKind::repeat: return false;
     }
     return false;
   }
@@ -91,6 +92,8 @@ class Selector {
     bool many = token.kind == TokenKind::list || (repeats && token.kind != TokenKind::missing);
     size_t wanted = n.children.size();
     if (n.flags & kEach) return many;
+    for (Index child : n.children)
+      if (node(child).kind == NodeKind::repeat) return many || repeats;  // there, none is nothing
     if (many && (n.flags & kFront)) return found(n, token, root, label);
     if (!many || token.count < wanted || (token.count > wanted && !(n.flags & kOpen))) return false;
     for (Index child : n.children)

@@ -117,6 +117,8 @@ void Trie::place_rows(Placing& p, const ShapeNode& node, uint32_t at) {
 void Trie::place_list(Placing& p, const ShapeNode& node, uint32_t at) {
   nodes_[at].listed = true;
   if (node.flags & kEach) return place_rows(p, node, at);
+  for (Index child : node.children)
+    if (p.shape.nodes[child].kind == NodeKind::repeat) return;  // how many there are, nobody knows: any list is taken
   if (node.flags & kFront) {
     SearchEdge e;
     e.state = fresh();

@@ -84,6 +84,7 @@ class Machine {
       case Op::mint_url:
       case Op::mint_bearer: return mint(a, in);
       case Op::call: return call(in.a(), i);
+      case Op::call_each: return call_each(in.a(), i);
       case Op::build: return build(in.a(), i);
       case Op::join: return join_texts(in.a(), in.b());
       case Op::jump: pc_ += i; return true;
@@ -227,6 +228,22 @@ class Machine {
     if (!call_builtin(id, window, n, arena_, result, why))
       return stop(why.out_of_memory ? FaultKind::out_of_memory : cannot(), why.why);
     r_[a] = result;
+    return true;
+  }
+
+  bool call_each(uint8_t a, uint32_t id) {
+    const Value list = r_[a + 1];
+    if (list.kind != Kind::list) return stop(FaultKind::unbuildable, "each of no list");
+    Value* results = arena_.array<Value>(list.size + 1u);
+    if (results == nullptr) return stop(FaultKind::out_of_memory, "the slice's memory is full");
+    for (uint32_t i = 0; i < list.size; i++) {
+      r_[a + 1] = list.elements[i];
+      if (!call(a, id)) return false;
+      results[i] = r_[a];
+    }
+    r_[a + 1] = list;
+    r_[a] = Value::list(results, list.size);
+    r_[a].labels = join(list.labels, deep_labels(r_[a]));
     return true;
   }
 

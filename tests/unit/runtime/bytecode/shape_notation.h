@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/bytecode/intern.h"
@@ -110,6 +111,12 @@ inline Node search(Node element, bool last = false) {
   n.flags |= kFront;
   return n;
 }
+// `[for x in xs …]`: what is repeated has holes that are filled anew in each round.
+inline Node again(Node pattern) {
+  Node n = of(NodeKind::repeat, {std::move(pattern)});
+  n.name = "xs";
+  return n;
+}
 inline Node finding(Node hole) {
   hole.finds = true;
   return hole;
@@ -142,10 +149,13 @@ class ShapeWriter {
     if (n.kind == NodeKind::member || n.kind == NodeKind::pairs) out.name = pool_.text(n.name);
     if (n.kind == NodeKind::codec) out.name = n.plain ? kNone : static_cast<Index>(n.codec);
     out.size = n.width;
+    if (n.kind == NodeKind::repeat) out.value = driver();
     if (!n.ns.empty()) out.ns = pool_.text(n.ns);
     if (n.kind == NodeKind::literal) out.value = constant(n);
     if (n.kind == NodeKind::hole || n.bound) out.value = hole(n);
+    const bool outside = std::exchange(again_, again_ || n.kind == NodeKind::repeat);
     for (const Node& child : n.children) out.children.push_back(add(child));
+    again_ = outside;
     shape_.nodes[at] = out;
     return at;
   }
@@ -160,6 +170,14 @@ class ShapeWriter {
     c.scale = n.scale;
     return pool_.constant(c);
   }
+  // The list that a repetition follows.
+  Index driver() {
+    Hole h;
+    h.name = pool_.text("xs");
+    h.type = {Kind::list, false, kPublic, Kind::text};
+    shape_.holes.push_back(h);
+    return static_cast<Index>(shape_.holes.size() - 1);
+  }
   Index hole(const Node& n) {
     Hole h;
     h.name = pool_.text(n.name);
@@ -167,6 +185,7 @@ class ShapeWriter {
     h.type.kind = kReaders[h.reader].kind;
     h.type.labels = n.labels;
     h.equal = h.finds = n.finds;
+    h.each = again_;
     if (!n.text.empty()) h.argument = pool_.constant_text(n.text);
     shape_.holes.push_back(h);
     return static_cast<Index>(shape_.holes.size() - 1);
@@ -174,6 +193,7 @@ class ShapeWriter {
 
   Interner& pool_;
   Shape shape_;
+  bool again_ = false;
 };
 
 inline Index shape(Module& m, Interner& pool, ShapeRoot root, const Node& top, const std::string& format = "") {

@@ -78,6 +78,23 @@ TEST_CASE("V3 rows stand once, where something can repeat") {
   CHECK_FALSE(verified(ShapeRoot::json, object({member("p", pairs("k", "v", {member("l", each(hole("a")))}))})));
 }
 
+TEST_CASE("V3 and V4 what is repeated stands in a list, and not in itself") {
+  using namespace notation;
+  auto verified = [](ShapeRoot root, const Node& top) {
+    Module m;
+    Interner pool(m);
+    shape(m, pool, root, top);
+    canonicalize(m);
+    return verify(m).ok();
+  };
+  CHECK(verified(ShapeRoot::json, list({again(hole("a"))})));
+  CHECK_FALSE(verified(ShapeRoot::json, object({member("a", again(hole("a")))})));
+  CHECK_FALSE(verified(ShapeRoot::json, list({again(list({again(hole("a"))}))})));
+  CHECK_FALSE(verified(ShapeRoot::json, search(again(hole("a")))));
+  CHECK_FALSE(verified(ShapeRoot::json, each(again(hole("a")))));
+  CHECK(broken([](Sample& s) { s.m.shapes[0].holes[0].each = true; }) == "V3");
+}
+
 TEST_CASE("V7 rows are read of answers, and their end decides nothing") {
   auto row = [](Sample& s) -> Arm& { return s.m.exchanges[1].arms[0]; };
   CHECK(broken([&](Sample& s) { row(s).reads = ArmReads::row; }) == "V7");                             // of no list

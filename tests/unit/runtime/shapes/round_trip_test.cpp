@@ -53,6 +53,14 @@ TEST_CASE("json of every reader") {
   holds(ShapeRoot::json, object(members));
 }
 
+TEST_CASE("what is repeated is written, and read as any list") {
+  Node row = object({member("a", hole("a")), member("n", hole("n", Reader::integer))});
+  holds(ShapeRoot::json, object({member("id", hole("id")), member("l", list({literal("x"), again(row), literal_number(7)})), member("e", list({again(hole("e", Reader::decimal))}))}));
+  holds(ShapeRoot::xml, object({member("r", object({member("id", hole("id")), member("i", list({again(object({member("k", hole("k"), kAttribute), member("", hole("t"))}))}))}))}));
+  holds(ShapeRoot::form, object({member("id", hole("id")), member("l", list({again(hole("l"))}))}));
+  holds(ShapeRoot::lines, list({text({literal("id="), hole("id")}), again(text({literal("l="), hole("l")}))}));
+}
+
 TEST_CASE("json nested, optional, listed, paired, coded") {
   holds(ShapeRoot::json,
         object({optional("first", hole("a")), member("status", literal("O\"K")), optional("deep", object({member("b", hole("b", Reader::integer)), optional("c", hole("c"))})),
