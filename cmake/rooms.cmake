@@ -23,7 +23,9 @@ endif()
 
 # The standard headers that nearly every file names are parsed once for each preset instead of once for each file: almost half of an
 # unoptimised build. They add no name that a file may lean on: a file that forgets an #include fails with -DTOLLGATE_PRECOMPILE=OFF.
-option(TOLLGATE_PRECOMPILE "Parse the standard headers once" ON)
+# Not where the compiler optimises: g++ 12 then forgets that these are the system's headers, and warns of overlaps inside them.
+string(COMPARE EQUAL "${CMAKE_BUILD_TYPE}" Debug unoptimised)
+option(TOLLGATE_PRECOMPILE "Parse the standard headers once" ${unoptimised})
 set(TOLLGATE_COMMON_HEADERS <algorithm> <array> <cstdint> <cstring> <functional> <map> <memory> <optional> <set> <span> <string> <string_view>
   <utility> <variant> <vector> <fmt/format.h>)
 add_compile_options($<$<AND:$<COMPILE_LANG_AND_ID:CXX,GNU>,$<BOOL:${TOLLGATE_PRECOMPILE}>>:-fpch-preprocess>)  # for ccache
