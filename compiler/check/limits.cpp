@@ -20,14 +20,13 @@ std::optional<int64_t> constant_ms(const Expr& e) {
   if (e.kind == ExprKind::constant && (e.constant.kind == Kind::duration || e.constant.kind == Kind::integer)) return bounded(e.constant.integer);
   if (e.kind != ExprKind::call || e.type.kind != Kind::duration || e.operands.empty()) return std::nullopt;
   const std::optional<int64_t> left = constant_ms(e.operands[0]);
-  const std::optional<int64_t> right = e.operands.size() == 2 ? constant_ms(e.operands[1]) : std::nullopt;
   if (!left) return std::nullopt;
   constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"ms", 1}, {"seconds", 1000}, {"minutes", 60'000}, {"hours", 3'600'000}};
   for (const auto& [name, unit] : kUnits) if (e.name == name && e.operands.size() == 1) return std::clamp(*left, -kFar / unit, kFar / unit) * unit;
+  if (e.operands.size() != 2 || (e.name != "add" && e.name != "subtract")) return std::nullopt;
+  const std::optional<int64_t> right = constant_ms(e.operands[1]);
   if (!right) return std::nullopt;
-  if (e.name == "add") return bounded(*left + *right);
-  if (e.name == "subtract") return bounded(*left - *right);
-  return std::nullopt;
+  return bounded(e.name == "add" ? *left + *right : *left - *right);
 }
 
 class Limits {
