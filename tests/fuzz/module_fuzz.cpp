@@ -47,7 +47,7 @@ void run_all(const Program& program) {
     for (const Session& s : m.sessions) sessions.push_back(dummy(s.value, false));
     std::vector<Value> arguments = m.procedures.empty() ? any : dummies(m.procedures[0].arguments, i % 2);
     RequestView request{"POST", "/x", "a=b", "{}", "example.org"};
-    Frame frame{arguments, any, settings, any, sessions, keeps, &request};
+    Frame frame{arguments, any, settings, any, sessions, any, keeps, &request};
     SliceEnd end = run_slice(program, i, frame, host, arena, 100'000);
     if (end.effect == SliceEnd::Effect::send && end.index >= m.exchanges.size()) std::abort();
     if (end.effect == SliceEnd::Effect::target && end.index >= m.targets.size()) std::abort();
